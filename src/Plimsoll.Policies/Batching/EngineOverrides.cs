@@ -1,0 +1,23 @@
+namespace Plimsoll.Policies.Batching;
+
+/// <summary>What a user may set on any engine; null leaves the policy's own default.</summary>
+public sealed record EngineOverrides
+{
+    /// <summary>Most requests admitted at the same time.</summary>
+    public int? MaxSequences { get; init; }
+
+    /// <summary>Most new tokens in one step.</summary>
+    public int? TokenBudget { get; init; }
+
+    /// <summary>Most prompt tokens of one request in one step.</summary>
+    public int? ChunkTokens { get; init; }
+
+    /// <summary>Whether blocks are found again by the hash of their content.</summary>
+    public bool? PrefixCaching { get; init; }
+
+    /// <summary>Wait for each step before composing the next.</summary>
+    public bool? Synchronous { get; init; }
+
+    /// <summary>True when the device has at least 70 GiB and is not an A100: engines default to a larger budget there.</summary>
+    public bool LargeDevice { get; init; } = true;
+}
