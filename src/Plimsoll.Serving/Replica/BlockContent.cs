@@ -1,0 +1,40 @@
+using Plimsoll.Core;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <summary>
+/// The content of a sequence as far as others may share it: for each leading engine block, a key that is equal only for equal
+/// content after equal content. Derived from the trace's prefix hashes, whatever block size those were taken at.
+/// </summary>
+internal readonly struct BlockContent
+{
+    private readonly ulong[]? _hashes;
+    private readonly int _hashTokens;
+    private readonly int _blockTokens;
+    private readonly ulong _salt;
+
+    public BlockContent(RequestDetails? details, int promptTokens, int blockTokens)
+    {
+        if (details is null || details.BlockTokens == 0 || details.PrefixHashArray.Length == 0)
+        {
+            return;
+        }
+
+        _hashes = details.PrefixHashArray;
+        _hashTokens = details.BlockTokens;
+        _blockTokens = blockTokens;
+        _salt = details.Adapter is null ? 0 : StableHash.Of(details.Adapter);
+        long identifiedTokens = Math.Min(promptTokens, (long)_hashes.Length * _hashTokens);
+        IdentifiedBlocks = (int)(identifiedTokens / blockTokens);
+    }
+
+    /// <summary>Leading engine blocks that lie wholly within hashed content.</summary>
+    public int IdentifiedBlocks { get; }
+
+    /// <summary>Key of a block: the hash that covers its last token stands for everything before it, and its place for the rest.</summary>
+    public ulong KeyOf(int block)
+    {
+        long lastToken = (((long)block + 1) * _blockTokens) - 1;
+        return StableHash.Combine(_hashes![lastToken / _hashTokens] ^ _salt, (ulong)block);
+    }
+}

@@ -1,0 +1,15 @@
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies.Batching;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <summary>What makes one replica: its rules, its memory and its speed.</summary>
+/// <param name="Rules">How batches are composed.</param>
+/// <param name="KvBlocks">KV blocks it has, from 1; <see cref="UnlimitedKvBlocks"/> for no memory limit.</param>
+/// <param name="BlockTokens">Tokens in a block, from 1.</param>
+/// <param name="StepTime">How long a step takes.</param>
+public sealed record ReplicaConfiguration(BatchingRules Rules, long KvBlocks, int BlockTokens, IStepTimeModel StepTime)
+{
+    /// <summary>As good as infinite: 2⁵⁰ blocks.</summary>
+    public const long UnlimitedKvBlocks = 1L << 50;
+}

@@ -1,0 +1,565 @@
+using Plimsoll.Core;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies.Batching;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <content>
+/// One scheduling pass: which tokens run in the next step. Running requests come first, then, unless somebody had to give memory
+/// back, waiting ones. Usually nothing is short, and the running part is a handful of sums; when memory or budget is short, the
+/// running list is walked in order, as the rules are written.
+/// </content>
+public sealed partial class ReplicaEngine
+{
+    private readonly long _watermarkBlocks;
+
+    // Sums over the sequences that have a row: how many, their contexts less the step number, and how many enter a new block
+    // in the steps of each residue class.
+    private readonly int[] _crossings;
+    private int _decoding;
+    private long _contextOffsets;
+    private long _step;
+
+    private int[] _chunks = new int[4];
+    private PassState _pass;
+    private bool _nextPassMayDiffer;
+    private int _blockedHead = None;
+    private long _blockedAtFreeBlocks;
+    private long _blockedAtRegistrations;
+    private long _registrations;
+
+    private bool IsPrefillOnly => _rules.Composition == StepComposition.PrefillOnly;
+
+    // Composes one batch, if there is anything to run, and puts it in flight behind the one that runs.
+    private bool Compose(StepInstant now)
+    {
+        RetireLastRows();
+        _pass = new PassState { FirstTokens = None, Now = now.Stamp };
+        _nextPassMayDiffer = false;
+        bool decodes = !IsPrefillOnly || !TryPromptsOnly();
+        if (decodes)
+        {
+            RunRunning();
+            if (!IsPrefillOnly && !_pass.Preempted)
+            {
+                Admit(BudgetLeft());
+            }
+        }
+
+        var shape = new BatchShape(
+            _pass.PrefillTokens,
+            _pass.PrefillSequences,
+            _pass.AttentionPairs,
+            _pass.SingleTokenRows,
+            _pass.SingleTokenContext);
+        if (decodes)
+        {
+            long rows = _decoding - _pass.StarvedRows;
+            long context = (_decoding * (_step + 1)) + _contextOffsets - _pass.StarvedContext;
+            shape = shape with
+            {
+                DecodeSequences = shape.DecodeSequences + (int)rows,
+                DecodeContextTokens = shape.DecodeContextTokens + context,
+            };
+            _statistics.DecodeRows += rows;
+        }
+
+        _nextPassMayDiffer |= _pass.Preempted || _prefilling.Count > 0 || _pass.StarvedRows > 0;
+        if (shape.IsEmpty)
+        {
+            return false;
+        }
+
+        _step += decodes ? 1 : 0;
+        Launch(now, shape, decodes);
+        JoinRows();
+        return true;
+    }
+
+    private void Launch(StepInstant now, in BatchShape shape, bool decodes)
+    {
+        long duration = _stepTime.StepPicoseconds(shape);
+        var batch = new InFlightBatch
+        {
+            End = (_inFlight == 0 ? now : _newest.End).Plus(duration),
+            DecodeStep = decodes ? _step : None,
+            FirstTokens = _pass.FirstTokens,
+        };
+        if (_inFlight++ == 0)
+        {
+            _oldest = batch;
+        }
+
+        _newest = batch;
+        _statistics.Steps++;
+        _statistics.PrefillTokens += _pass.PrefillTokens + _pass.SingleTokenRows;
+        Account(duration, _ledger.HeldBlocks);
+    }
+
+    private void Account(long picoseconds, double heldBlocks)
+    {
+        _statistics.BusyPicoseconds += picoseconds;
+        _statistics.RunningPicoseconds += (Int128)picoseconds * _running.Count;
+        _statistics.KvBlockSeconds += heldBlocks * picoseconds * 1e-12;
+    }
+
+    // Sequences whose last token is being computed already, and is known to be the last, get no further row.
+    private void RetireLastRows()
+    {
+        for (int slot = _completions.First(_step); slot != None; slot = _completions.After(slot))
+        {
+            ref Sequence sequence = ref _sequences[slot];
+            if (sequence.InRows && !sequence.StopsUnannounced)
+            {
+                RemoveRow(ref sequence);
+            }
+        }
+    }
+
+    private int BudgetLeft()
+    {
+        long spent = (long)_decoding - _pass.StarvedRows + _pass.PrefillTokens + _pass.SingleTokenRows;
+        return (int)Math.Max(0, _rules.TokenBudget - spent);
+    }
+
+    private bool TryPromptsOnly()
+    {
+        if (_waiting.Count == 0)
+        {
+            return false;
+        }
+
+        Admit(_rules.TokenBudget);
+        return _pass.PrefillSequences + _pass.SingleTokenRows > 0;
+    }
+
+    private void RunRunning()
+    {
+        long step = _step + 1;
+        long crossing = _growsBlockByBlock ? _crossings[BlockPhase(step)] : 0;
+        if (_prefilling.Count == 0)
+        {
+            if (crossing <= _ledger.FreeBlocks)
+            {
+                _ledger.Take(crossing);
+            }
+            else
+            {
+                WalkRunning(step);
+            }
+
+            return;
+        }
+
+        if (!TryChunkAll(crossing))
+        {
+            WalkRunning(step);
+        }
+    }
+
+    // Everybody gets what they ask for, or only the last in the list is cut: no order to respect.
+    private bool TryChunkAll(long crossing)
+    {
+        int budget = Math.Max(0, _rules.TokenBudget - _decoding);
+        bool placesMatter = _rules.Composition == StepComposition.Mixed && _rules.ChunkTokens > 0;
+        if (_chunks.Length < _prefilling.Count)
+        {
+            Array.Resize(ref _chunks, _prefilling.Count * 2);
+        }
+
+        long blocks = crossing;
+        for (int i = 0; i < _prefilling.Count; i++)
+        {
+            ref readonly Sequence sequence = ref _sequences[_prefilling[i]];
+            int wanted = Chunk(sequence.TargetTokens - sequence.ComputedTokens);
+            int chunk = Math.Min(wanted, budget);
+            if (placesMatter && chunk < wanted)
+            {
+                return false;
+            }
+
+            budget -= chunk;
+            _chunks[i] = chunk;
+            blocks += BlocksToGrow(sequence, chunk);
+        }
+
+        if (blocks > _ledger.FreeBlocks)
+        {
+            return false;
+        }
+
+        _ledger.Take(blocks);
+        int kept = 0;
+        for (int i = 0; i < _prefilling.Count; i++)
+        {
+            int slot = _prefilling[i];
+            _prefilling[kept] = slot;
+            kept += Prefill(slot, _chunks[i]) ? 0 : 1;
+        }
+
+        _prefilling.RemoveRange(kept, _prefilling.Count - kept);
+        return true;
+    }
+
+    private void WalkRunning(long step)
+    {
+        bool decodesFirst = _rules.Composition != StepComposition.Mixed;
+        int budget = decodesFirst ? int.MaxValue : _rules.TokenBudget;
+        if (decodesFirst)
+        {
+            Walk(step, ref budget, SequencePhase.Decoding);
+            budget = Math.Max(0, _rules.TokenBudget - _decoding);
+            Walk(step, ref budget, SequencePhase.Prefilling);
+        }
+        else
+        {
+            Walk(step, ref budget, phase: null);
+        }
+
+        _prefilling.RemoveAll(slot => _sequences[slot].Phase != SequencePhase.Prefilling);
+    }
+
+    private void Walk(long step, ref int budget, SequencePhase? phase)
+    {
+        for (int place = 0; place < _running.Places; place++)
+        {
+            int slot = _running[place];
+            if (slot == RunningOrder.Hole)
+            {
+                continue;
+            }
+
+            ref Sequence sequence = ref _sequences[slot];
+            bool decodes = sequence.Phase == SequencePhase.Decoding;
+            bool hasRow = decodes && sequence.InRows;
+            if ((phase is { } wanted && sequence.Phase != wanted) || (decodes && !hasRow))
+            {
+                continue;
+            }
+
+            if (budget == 0)
+            {
+                if (hasRow)
+                {
+                    Starve(slot, step);
+                }
+
+                continue;
+            }
+
+            int tokens = decodes ? 1 : Math.Min(Chunk(sequence.TargetTokens - sequence.ComputedTokens), budget);
+            long blocks = !decodes ? BlocksToGrow(sequence, tokens)
+                : _growsBlockByBlock && sequence.CrossingClass == BlockPhase(step) ? 1 : 0;
+            if (!MakeRoom(slot, blocks))
+            {
+                return;
+            }
+
+            _ledger.Take(blocks);
+            budget -= tokens;
+            if (!decodes)
+            {
+                Prefill(slot, tokens);
+            }
+        }
+    }
+
+    // Newest first gives its memory back; false when that was the one who asked.
+    private bool MakeRoom(int slot, long blocks)
+    {
+        while (blocks > _ledger.FreeBlocks)
+        {
+            int victim = _running.Last;
+            Preempt(victim);
+            if (victim == slot)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Preempt(int slot)
+    {
+        _pass.Preempted = true;
+        _statistics.Preemptions++;
+        ref Sequence sequence = ref _sequences[slot];
+        bool decodes = sequence.Phase == SequencePhase.Decoding;
+        bool lastTokenInFlight = decodes && sequence.LastStep <= _step;
+        int emitted = decodes
+            ? sequence.EmittedTokens + 1 + (int)(Math.Min(_step, sequence.LastStep) - sequence.JoinStep)
+            : sequence.EmittedTokens;
+        if (decodes && !lastTokenInFlight)
+        {
+            _completions.Remove(slot);
+        }
+
+        Leave(slot, preempted: true);
+        sequence.Preemptions++;
+        sequence.Phase = SequencePhase.Waiting;
+        if (!lastTokenInFlight)
+        {
+            sequence.EmittedTokens = emitted;
+        }
+
+        _waiting.PushFront(slot);
+    }
+
+    // Leaves the batch, whether for good or to come back: rows, place and memory.
+    private void Leave(int slot, bool preempted)
+    {
+        ref Sequence sequence = ref _sequences[slot];
+        bool decodes = sequence.Phase == SequencePhase.Decoding;
+        int computed = sequence.ComputedTokens;
+        int hashed = computed;
+        if (decodes)
+        {
+            long lastRow = sequence.LastStep + (sequence.StopsUnannounced ? _stepsInFlight - 1 : 0);
+            int rows = (int)(Math.Min(_step, lastRow) - sequence.JoinStep);
+            computed = sequence.TargetTokens + rows;
+            // A block can be hashed once its tokens are known; an overlapped engine computes a token ahead of what it knows.
+            hashed = rows == 0 ? computed : computed - (_stepsInFlight - 1);
+        }
+
+        if (sequence.InRows)
+        {
+            RemoveRow(ref sequence);
+        }
+
+        _running.Remove(sequence.PlaceInOrder);
+        long held = Math.Max(_ledger.BlocksFor(computed), sequence.ReservedBlocks);
+        _ledger.Release(slot, held, preempted, hashed);
+        sequence.ReservedBlocks = 0;
+    }
+
+    private void Starve(int slot, long step)
+    {
+        ref Sequence sequence = ref _sequences[slot];
+        RemoveRow(ref sequence);
+        if (sequence.LastStep < step)
+        {
+            // The row would have been in vain; now it is not computed at all.
+            sequence.StopsUnannounced = false;
+            return;
+        }
+
+        _completions.Remove(slot);
+        sequence.JoinStep++;
+        sequence.LastStep++;
+        _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
+        AddRow(ref sequence);
+        _pass.StarvedRows++;
+        _pass.StarvedContext += sequence.TargetTokens + step - sequence.JoinStep;
+    }
+
+    private void Admit(int budget)
+    {
+        bool mayJoin = _rules.JoinsRunningBatch || _running.Count == 0;
+        while (mayJoin && _waiting.Count > 0 && _running.Count < _rules.MaxSequences)
+        {
+            if (budget == 0)
+            {
+                _nextPassMayDiffer = true;
+                return;
+            }
+
+            int tokens = TryAdmit(_waiting.Head, budget);
+            if (tokens == 0)
+            {
+                return;
+            }
+
+            budget -= Math.Min(tokens, budget);
+        }
+    }
+
+    // Admits the head of the queue and returns the tokens it computes in this step; 0 when it has to wait, and everybody behind it.
+    private int TryAdmit(int slot, int budget)
+    {
+        if (slot == _blockedHead && _ledger.FreeBlocks <= _blockedAtFreeBlocks && _registrations == _blockedAtRegistrations && _running.Count > 0)
+        {
+            return 0;
+        }
+
+        ref Sequence sequence = ref _sequences[slot];
+        int known = sequence.PromptTokens + sequence.EmittedTokens;
+        var content = new BlockContent(_details[slot], sequence.PromptTokens, _blockTokens);
+        PrefixMatch match = _ledger.Match(slot, content, known);
+        int cached = match.Blocks * _blockTokens;
+        int wanted = Chunk(known - cached);
+        if (!_rules.ChunkedPrefill && wanted > budget && !MayExceedBudget(sequence))
+        {
+            _nextPassMayDiffer = true;
+            return 0;
+        }
+
+        int tokens = _rules.ChunkedPrefill ? Math.Min(wanted, budget) : wanted;
+        long reserved = _rules.Reservation switch
+        {
+            MemoryReservation.Prompt => _ledger.BlocksFor(known),
+            MemoryReservation.PromptAndOutput => _ledger.BlocksFor(ReservedTokens(sequence, _details[slot])),
+            _ => 0,
+        };
+        long blocks = Math.Max(reserved, _ledger.BlocksFor(cached + tokens)) - match.Blocks;
+        long leftFree = _running.Count > 0 ? _watermarkBlocks : 0;
+        bool wholeFits = !_rules.FullSequenceGate || _ledger.CanTake(_ledger.BlocksFor(known) - match.Blocks, match);
+        if (!wholeFits || !_ledger.CanTake(blocks + leftFree, match))
+        {
+            // What the whole sequence needs does not depend on this pass, so it stays blocked until memory or cached content comes.
+            _blockedHead = !wholeFits || reserved > 0 ? slot : None;
+            _blockedAtFreeBlocks = _ledger.FreeBlocks;
+            _blockedAtRegistrations = _registrations;
+            return 0;
+        }
+
+        _blockedHead = None;
+        _waiting.PopFront();
+        _ledger.Claim(slot, content, match);
+        _ledger.Take(blocks);
+        sequence.ReservedBlocks = reserved;
+        sequence.TargetTokens = known;
+        sequence.ComputedTokens = cached;
+        sequence.AdmittedAs = _admissions++;
+        sequence.PlaceInOrder = _running.Append(slot, _sequences);
+        sequence.Phase = SequencePhase.Prefilling;
+        if (sequence.Scheduled == Instant.Never)
+        {
+            sequence.Scheduled = _pass.Now;
+            sequence.CachedTokens = cached;
+            _statistics.PrefixLookupTokens += known;
+            _statistics.PrefixHitTokens += cached;
+        }
+
+        if (!Prefill(slot, tokens))
+        {
+            _prefilling.Add(slot);
+        }
+
+        return tokens;
+    }
+
+    // A preempted sequence may have outgrown the budget; it then runs alone.
+    private bool MayExceedBudget(in Sequence sequence) =>
+        sequence.Preemptions > 0
+        && _pass.PrefillSequences + _pass.SingleTokenRows == 0
+        && (IsPrefillOnly || _decoding == _pass.StarvedRows);
+
+    // Computes the next tokens of a prompt in this step; true when it is complete, and the first token comes with this step.
+    private bool Prefill(int slot, int tokens)
+    {
+        if (tokens == 0)
+        {
+            return false;
+        }
+
+        ref Sequence sequence = ref _sequences[slot];
+        int history = sequence.ComputedTokens;
+        sequence.ComputedTokens += tokens;
+        if (tokens == 1)
+        {
+            // One missing token is a row like a decode's (section 8).
+            _pass.SingleTokenRows++;
+            _pass.SingleTokenContext += history + 1;
+        }
+        else
+        {
+            _pass.PrefillSequences++;
+            _pass.PrefillTokens += tokens;
+            _pass.AttentionPairs += tokens * ((2L * history) + tokens);
+        }
+
+        if (_details[slot] is { BlockTokens: > 0 } details)
+        {
+            _ledger.Register(slot, new BlockContent(details, sequence.PromptTokens, _blockTokens), sequence.ComputedTokens);
+            _registrations++;
+        }
+
+        if (sequence.ComputedTokens < sequence.TargetTokens)
+        {
+            return false;
+        }
+
+        sequence.Phase = SequencePhase.Decoding;
+        sequence.JoinStep = long.MaxValue;
+        sequence.NextFirstToken = None;
+        if (_pass.FirstTokens == None)
+        {
+            _pass.FirstTokens = slot;
+        }
+        else
+        {
+            _sequences[_pass.LastFirstToken].NextFirstToken = slot;
+        }
+
+        _pass.LastFirstToken = slot;
+        return true;
+    }
+
+    // Sequences whose prompt this step completes have a row from the next step on.
+    private void JoinRows()
+    {
+        for (int slot = _pass.FirstTokens; slot != None; slot = _sequences[slot].NextFirstToken)
+        {
+            ref Sequence sequence = ref _sequences[slot];
+            int remaining = sequence.OutputTokens - sequence.EmittedTokens - 1;
+            sequence.JoinStep = _step;
+            sequence.LastStep = _step + remaining;
+            if (remaining > 0)
+            {
+                _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, _step);
+            }
+
+            if (remaining > 0 || (sequence.StopsUnannounced && _stepsInFlight > 1))
+            {
+                AddRow(ref sequence);
+            }
+        }
+    }
+
+    private void AddRow(ref Sequence sequence)
+    {
+        sequence.CrossingClass = BlockPhase(1 + sequence.JoinStep - sequence.TargetTokens);
+        sequence.InRows = true;
+        _decoding++;
+        _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
+        _crossings[sequence.CrossingClass]++;
+    }
+
+    private void RemoveRow(ref Sequence sequence)
+    {
+        sequence.InRows = false;
+        _decoding--;
+        _contextOffsets -= sequence.TargetTokens - sequence.JoinStep;
+        _crossings[sequence.CrossingClass]--;
+    }
+
+    private int Chunk(int tokens) => _rules.ChunkTokens > 0 ? Math.Min(tokens, _rules.ChunkTokens) : tokens;
+
+    private long BlocksToGrow(in Sequence sequence, int tokens)
+    {
+        long held = Math.Max(_ledger.BlocksFor(sequence.ComputedTokens), sequence.ReservedBlocks);
+        return Math.Max(0, _ledger.BlocksFor(sequence.ComputedTokens + (long)tokens) - held);
+    }
+
+    private int BlockPhase(long step)
+    {
+        int phase = (int)(step % _blockTokens);
+        return phase < 0 ? phase + _blockTokens : phase;
+    }
+
+    private struct PassState
+    {
+        public Instant Now;
+        public int FirstTokens;
+        public int LastFirstToken;
+        public int PrefillSequences;
+        public long PrefillTokens;
+        public long AttentionPairs;
+        public int SingleTokenRows;
+        public long SingleTokenContext;
+        public int StarvedRows;
+        public long StarvedContext;
+        public bool Preempted;
+    }
+}

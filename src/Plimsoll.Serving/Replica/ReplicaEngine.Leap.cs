@@ -1,0 +1,206 @@
+using Plimsoll.Core;
+using Plimsoll.Performance.StepTime;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <content>
+/// The leap. While the same sequences decode, nobody can be admitted and memory lasts, each step differs from the one before by
+/// one context token a row, so the steps' times are an arithmetic series and the blocks they take a count by residue class. A
+/// leap is planned when a pass is done and committed, wholly or in part, when something happens.
+/// </content>
+public sealed partial class ReplicaEngine
+{
+    private long _plannedSteps;
+    private DecodeLine _line;
+
+    // How many steps can be composed without a decision, and when the next decision is due.
+    private void PlanLeap()
+    {
+        _plannedSteps = 0;
+        if (_inFlight == 0)
+        {
+            Invariant.Holds(_waiting.Count == 0 && _running.Count == 0, "an idle replica has nobody waiting or running");
+            NextWake = Instant.Never;
+            return;
+        }
+
+        if (_inFlight == _stepsInFlight && !_nextPassMayDiffer && _decoding > 0 && _oldest.FirstTokens == None)
+        {
+            long steps = _completions.NextStep(_step - _stepsInFlight + 1) - _step;
+            if (_newest.FirstTokens != None)
+            {
+                steps = Math.Min(steps, _stepsInFlight - 1);
+            }
+
+            if (steps > 1)
+            {
+                _plannedSteps = WithinLine(WithinMemory(steps));
+            }
+        }
+
+        NextWake = StepEnd(_plannedSteps - _stepsInFlight + 1).Stamp;
+    }
+
+    // Commits what was composed before an arrival that the next pass must see, and drops the rest of the plan.
+    private void CutLeapAt(Instant now)
+    {
+        if (_plannedSteps > 0)
+        {
+            AdvanceLeapTo(now);
+            _plannedSteps = 0;
+            NextWake = _oldest.End.Stamp;
+        }
+    }
+
+    // Commits the planned steps that were composed before `now`.
+    private void AdvanceLeapTo(Instant now)
+    {
+        if (_plannedSteps == 0 || _oldest.End.Nanoseconds >= now.Nanoseconds)
+        {
+            return;
+        }
+
+        // Step J + i is composed when step J + i − (steps in flight) ends.
+        long ended = 1 - _stepsInFlight;
+        if (ended < 0 && _newest.End.Nanoseconds < now.Nanoseconds)
+        {
+            ended = 0;
+        }
+
+        if (ended == 0)
+        {
+            long available = ((now.Nanoseconds - _newest.End.Nanoseconds) * Picoseconds.PerNanosecond) - _newest.End.Picoseconds;
+            ended = StepsEndingBefore(available, _plannedSteps - _stepsInFlight);
+        }
+
+        CommitLeap(Math.Min(_plannedSteps, ended + _stepsInFlight));
+    }
+
+    private void CommitLeap(long steps)
+    {
+        if (steps == 0)
+        {
+            return;
+        }
+
+        double heldBefore = _ledger.HeldBlocks;
+        _ledger.Take(BlocksEntered(steps));
+        long duration = TimeOfSteps(steps);
+        if (_stepsInFlight > 1)
+        {
+            _oldest = steps == 1 ? _newest : new InFlightBatch { End = StepEnd(steps - 1), DecodeStep = _step + steps - 1, FirstTokens = None };
+        }
+
+        _newest = new InFlightBatch { End = StepEnd(steps), DecodeStep = _step + steps, FirstTokens = None };
+        if (_stepsInFlight == 1)
+        {
+            _oldest = _newest;
+        }
+
+        _step += steps;
+        _plannedSteps -= steps;
+        _statistics.Steps += steps;
+        _statistics.DecodeRows += _decoding * steps;
+        Account(duration, (heldBefore + _ledger.HeldBlocks) / 2);
+    }
+
+    private long WithinLine(long steps)
+    {
+        long context = ContextOf(_step + 1);
+        _line = _stepTime.DecodeLineAt(_decoding, context);
+        if (_line.ValidThroughContextTokens == long.MaxValue)
+        {
+            return steps;
+        }
+
+        long inside = ((_line.ValidThroughContextTokens - context) / _decoding) + 1;
+        return Math.Min(steps, inside);
+    }
+
+    private long WithinMemory(long steps)
+    {
+        if (!_growsBlockByBlock)
+        {
+            return steps;
+        }
+
+        long free = _ledger.FreeBlocks;
+        long cycles = Math.Min(steps / _blockTokens, free / _decoding);
+        long within = cycles * _blockTokens;
+        free -= cycles * _decoding;
+        while (within < steps)
+        {
+            free -= _crossings[BlockPhase(_step + within + 1)];
+            if (free < 0)
+            {
+                break;
+            }
+
+            within++;
+        }
+
+        return within;
+    }
+
+    private long BlocksEntered(long steps)
+    {
+        if (!_growsBlockByBlock)
+        {
+            return 0;
+        }
+
+        long cycles = steps / _blockTokens;
+        long blocks = cycles * _decoding;
+        for (long i = cycles * _blockTokens; i < steps; i++)
+        {
+            blocks += _crossings[BlockPhase(_step + i + 1)];
+        }
+
+        return blocks;
+    }
+
+    private long ContextOf(long step) => (_decoding * step) + _contextOffsets;
+
+    // Step J + ahead, J the newest in flight; 0 and below are in flight already.
+    private StepInstant StepEnd(long ahead) => ahead switch
+    {
+        < 0 => _oldest.End,
+        0 => _newest.End,
+        _ => _newest.End.Plus(TimeOfSteps(ahead)),
+    };
+
+    // Sum of the next steps: an arithmetic series, exact in integers.
+    private long TimeOfSteps(long steps)
+    {
+        long first = _line.BasePicoseconds + (_line.PicosecondsPerContextToken * ContextOf(_step + 1));
+        return (steps * first) + (_line.PicosecondsPerContextToken * _decoding * (steps * (steps - 1) / 2));
+    }
+
+    // The most steps, up to `most`, whose sum is below `available`: a root found in floating point, then settled in integers.
+    private long StepsEndingBefore(long available, long most)
+    {
+        if (most <= 0 || available <= 0)
+        {
+            return 0;
+        }
+
+        double curvature = _line.PicosecondsPerContextToken * (double)_decoding / 2;
+        double first = TimeOfSteps(1);
+        double linear = first - curvature;
+        double root = curvature > 0
+            ? (Math.Sqrt((linear * linear) + (4 * curvature * available)) - linear) / (2 * curvature)
+            : available / first;
+        long steps = Math.Clamp((long)root, 0, most);
+        while (steps < most && TimeOfSteps(steps + 1) < available)
+        {
+            steps++;
+        }
+
+        while (steps > 0 && TimeOfSteps(steps) >= available)
+        {
+            steps--;
+        }
+
+        return steps;
+    }
+}

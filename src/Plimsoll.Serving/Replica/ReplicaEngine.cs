@@ -1,0 +1,363 @@
+using Plimsoll.Core;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies.Batching;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <summary>
+/// One inference engine: waiting queue, running batch, KV memory, and a clock that advances step by step or by leaps. It composes
+/// batches as its rules say (vllm-v1-engine, sections 1 to 6), up to <see cref="BatchingRules.StepsInFlight"/> ahead of the step
+/// that runs. Where only the contexts of decoding sequences grow, it advances many steps at once by closed form and lands, to the
+/// picosecond, where ticking would.
+/// <para>
+/// One owner calls it: <see cref="Submit"/> when a request arrives, <see cref="Wake"/> when <see cref="NextWake"/> comes,
+/// and then reads <see cref="Ended"/>. Calls must not go back in time, and arrivals come before the wake at the same instant.
+/// </para>
+/// </summary>
+public sealed partial class ReplicaEngine
+{
+    private const int None = -1;
+
+    private readonly BatchingRules _rules;
+    private readonly IStepTimeModel _stepTime;
+    private readonly int _blockTokens;
+    private readonly int _stepsInFlight;
+    private readonly bool _growsBlockByBlock;
+    private readonly KvLedger _ledger;
+    private readonly CompletionWheel _completions = new();
+    private readonly WaitingQueue _waiting = new();
+    private readonly RunningOrder _running = new();
+    private readonly List<int> _prefilling = [];
+
+    private Sequence[] _sequences = new Sequence[64];
+    private RequestDetails?[] _details = new RequestDetails?[64];
+    private int[] _freeSlots = new int[64];
+    private int _freeSlotCount;
+    private int _slotCount;
+    private long _admissions;
+
+    private EndedRequest[] _ended = new EndedRequest[16];
+    private int _endedCount;
+
+    private InFlightBatch _oldest;
+    private InFlightBatch _newest;
+    private int _inFlight;
+    private ReplicaStatistics _statistics;
+
+    /// <summary>An idle replica.</summary>
+    /// <exception cref="ArgumentException">The configuration contradicts itself.</exception>
+    public ReplicaEngine(ReplicaId id, ReplicaConfiguration configuration)
+    {
+        Id = id;
+        _rules = configuration.Rules;
+        _stepTime = configuration.StepTime;
+        _blockTokens = configuration.BlockTokens;
+        _stepsInFlight = _rules.StepsInFlight;
+        if (_stepsInFlight is not (1 or 2))
+        {
+            throw new ArgumentException("one or two batches are in flight", nameof(configuration));
+        }
+
+        if (_rules.Composition == StepComposition.Mixed && _rules.TokenBudget < _rules.MaxSequences)
+        {
+            throw new ArgumentException("the token budget must allow one token for each sequence", nameof(configuration));
+        }
+
+        if (_rules.Composition == StepComposition.PrefillOnly && (_rules.ChunkedPrefill || _stepsInFlight > 1))
+        {
+            throw new ArgumentException("steps of prompts only neither split prompts nor overlap", nameof(configuration));
+        }
+
+        _growsBlockByBlock = _rules.Reservation != MemoryReservation.PromptAndOutput;
+        _ledger = new KvLedger(configuration.KvBlocks, _blockTokens, _rules.PrefixCaching);
+        _watermarkBlocks = (long)Math.Ceiling(_rules.WatermarkFraction * configuration.KvBlocks);
+        _crossings = new int[_blockTokens];
+    }
+
+    /// <summary>Which replica.</summary>
+    public ReplicaId Id { get; }
+
+    /// <summary>When it next has something to decide; <see cref="Instant.Never"/> while it is idle.</summary>
+    public Instant NextWake { get; private set; } = Instant.Never;
+
+    /// <summary>Requests admitted to the batch.</summary>
+    public int RunningRequests => _running.Count;
+
+    /// <summary>Requests in its queue.</summary>
+    public int WaitingRequests => _waiting.Count;
+
+    /// <summary>KV blocks it has.</summary>
+    public long KvBlocksTotal => _ledger.CapacityBlocks;
+
+    /// <summary>Most KV blocks ever held at once.</summary>
+    public long PeakKvBlocks => _ledger.PeakHeldBlocks;
+
+    /// <summary>What it has done so far.</summary>
+    public ref readonly ReplicaStatistics Statistics => ref _statistics;
+
+    /// <summary>Requests that ended since <see cref="ClearEnded"/>, in the order in which they ended.</summary>
+    public ReadOnlySpan<EndedRequest> Ended => _ended.AsSpan(0, _endedCount);
+
+    /// <summary>Forgets the ended requests, which the owner has read.</summary>
+    public void ClearEnded() => _endedCount = 0;
+
+    /// <summary>
+    /// Takes a request into the waiting queue, or says why it never could be served. <paramref name="chargedTokens"/> comes back
+    /// with its end.
+    /// </summary>
+    public RejectReason Submit(in InferenceRequest request, int chargedTokens, Instant now)
+    {
+        RequestDetails? details = request.Details;
+        int outputTokens = request.OutputTokens;
+        bool cancels = details?.CancelledAfterTokens is { } after && after < outputTokens;
+        bool stopsEarly = details?.MaxOutputTokens is { } limit && limit > outputTokens;
+        if (cancels)
+        {
+            outputTokens = Math.Max(1, details!.CancelledAfterTokens!.Value);
+        }
+
+        int slot = NewSlot();
+        ref Sequence sequence = ref _sequences[slot];
+        sequence = new Sequence
+        {
+            Id = request.Id,
+            Arrival = request.Arrival,
+            Scheduled = Instant.Never,
+            FirstToken = Instant.Never,
+            PromptTokens = request.PromptTokens,
+            OutputTokens = outputTokens,
+            ChargedTokens = chargedTokens,
+            Phase = SequencePhase.Waiting,
+            StopsUnannounced = cancels || stopsEarly,
+            Cancels = cancels,
+        };
+        RejectReason reason = WhyNever(sequence, details);
+        if (reason != RejectReason.None)
+        {
+            FreeSlot(slot);
+            return reason;
+        }
+
+        _details[slot] = details;
+        bool changesNextPass = _waiting.Count == 0 && _running.Count < _rules.MaxSequences;
+        _waiting.PushBack(slot);
+        if (_inFlight == 0)
+        {
+            NextWake = now;
+        }
+        else if (changesNextPass)
+        {
+            CutLeapAt(now);
+        }
+
+        return RejectReason.None;
+    }
+
+    /// <summary>Does what is due at <see cref="NextWake"/>: ends the oldest step in flight, if any, and composes what comes next.</summary>
+    public void Wake()
+    {
+        CommitLeap(_plannedSteps);
+        StepInstant now = StepInstant.At(NextWake);
+        if (_inFlight > 0)
+        {
+            now = _oldest.End;
+            InFlightBatch finished = _oldest;
+            _oldest = _newest;
+            _inFlight--;
+            Finish(finished);
+        }
+
+        while (_inFlight < _stepsInFlight && Compose(now))
+        {
+        }
+
+        PlanLeap();
+    }
+
+    /// <summary>What it would say about itself at <paramref name="now"/>, which must not be after <see cref="NextWake"/>.</summary>
+    public ReplicaReport Report(Instant now)
+    {
+        AdvanceLeapTo(now);
+        return new(Id, now, _running.Count, _waiting.Count, _ledger.HeldBlocks, _ledger.CapacityBlocks);
+    }
+
+    /// <summary>Every request still inside, waiting or running, as it stands: for a run that stops before they end.</summary>
+    public IEnumerable<RequestTimeline> Unfinished()
+    {
+        for (int slot = 0; slot < _slotCount; slot++)
+        {
+            if (_sequences[slot].Phase != SequencePhase.Free)
+            {
+                yield return TimelineOf(_sequences[slot], Instant.Never, RequestOutcome.InFlight);
+            }
+        }
+    }
+
+    /// <summary>Recounts the books from scratch. For tests.</summary>
+    internal void Audit()
+    {
+        _ledger.Audit();
+        Invariant.Holds(_inFlight > 0 || _running.Count > 0 || _ledger.HeldBlocks == 0, "an idle replica holds no KV blocks");
+    }
+
+    private RejectReason WhyNever(in Sequence sequence, RequestDetails? details)
+    {
+        if (!_rules.ChunkedPrefill && sequence.PromptTokens > _rules.TokenBudget)
+        {
+            return RejectReason.PromptExceedsTokenBudget;
+        }
+
+        long tokens = sequence.PromptTokens + (long)sequence.OutputTokens - 1;
+        if (!_growsBlockByBlock)
+        {
+            tokens = ReservedTokens(sequence, details);
+        }
+        else if (sequence.StopsUnannounced && _stepsInFlight > 1)
+        {
+            tokens++;
+        }
+
+        return _ledger.BlocksFor(tokens) > _ledger.CapacityBlocks ? RejectReason.ExceedsKvCapacity : RejectReason.None;
+    }
+
+    private static long ReservedTokens(in Sequence sequence, RequestDetails? details) =>
+        sequence.PromptTokens + (long)Math.Max(sequence.OutputTokens, details?.MaxOutputTokens ?? 0);
+
+    // The end of a step: first tokens and last tokens exist, memory and slots come back.
+    private void Finish(in InFlightBatch batch)
+    {
+        Instant stamp = batch.End.Stamp;
+        int first = batch.FirstTokens;
+        int last = batch.DecodeStep == None ? None : _completions.First(batch.DecodeStep);
+        while (first != None || last != None)
+        {
+            if (last == None || (first != None && StandsBefore(first, last)))
+            {
+                ref Sequence sequence = ref _sequences[first];
+                int slot = first;
+                first = sequence.NextFirstToken;
+                FirstTokenExists(slot, stamp);
+            }
+            else
+            {
+                int slot = last;
+                last = _completions.After(slot);
+                End(slot, stamp);
+            }
+        }
+
+        if (batch.DecodeStep != None)
+        {
+            _completions.Clear(batch.DecodeStep);
+        }
+    }
+
+    // The order in which the batch stood, which is the order in which memory comes back.
+    private bool StandsBefore(int prefilled, int decoded) =>
+        _rules.Composition == StepComposition.Mixed && _sequences[prefilled].AdmittedAs < _sequences[decoded].AdmittedAs;
+
+    private void FirstTokenExists(int slot, Instant stamp)
+    {
+        ref Sequence sequence = ref _sequences[slot];
+        if (sequence.FirstToken == Instant.Never)
+        {
+            sequence.FirstToken = stamp;
+        }
+
+        if (sequence.LastStep == sequence.JoinStep)
+        {
+            End(slot, stamp);
+        }
+    }
+
+    private void End(int slot, Instant stamp)
+    {
+        ref Sequence sequence = ref _sequences[slot];
+        if (sequence.Phase == SequencePhase.Waiting)
+        {
+            // Preempted while its last token was being computed.
+            _waiting.Remove(slot);
+        }
+        else
+        {
+            Leave(slot, preempted: false);
+        }
+
+        if (_rules.PrefixCaching)
+        {
+            _ledger.Forget(slot);
+        }
+
+        if (_endedCount == _ended.Length)
+        {
+            Array.Resize(ref _ended, _ended.Length * 2);
+        }
+
+        ref EndedRequest ended = ref _ended[_endedCount++];
+        ended.Timeline = TimelineOf(sequence, stamp, RequestOutcome.Completed);
+        if (sequence.Cancels)
+        {
+            ended.Timeline.Outcome = RequestOutcome.Cancelled;
+            ended.Timeline.OutputTokens = _details[slot]!.CancelledAfterTokens!.Value;
+        }
+
+        ended.ChargedTokens = sequence.ChargedTokens;
+        FreeSlot(slot);
+    }
+
+    private RequestTimeline TimelineOf(in Sequence sequence, Instant finished, RequestOutcome outcome) => new()
+    {
+        Id = sequence.Id,
+        Arrival = sequence.Arrival,
+        Scheduled = sequence.Scheduled,
+        FirstToken = sequence.FirstToken,
+        Finished = finished,
+        PromptTokens = sequence.PromptTokens,
+        OutputTokens = outcome == RequestOutcome.InFlight ? TokensEmitted(sequence) : sequence.OutputTokens,
+        CachedTokens = sequence.CachedTokens,
+        Preemptions = sequence.Preemptions,
+        Replica = Id.Value,
+        Outcome = outcome,
+    };
+
+    // Tokens whose step has ended: those of steps still in flight do not count.
+    private int TokensEmitted(in Sequence sequence) => sequence.Phase == SequencePhase.Decoding
+        ? sequence.EmittedTokens + (int)Math.Max(0, 1 + Math.Min(_step - _inFlight, sequence.LastStep) - sequence.JoinStep)
+        : sequence.EmittedTokens;
+
+    private int NewSlot()
+    {
+        if (_freeSlotCount > 0)
+        {
+            return _freeSlots[--_freeSlotCount];
+        }
+
+        if (_slotCount == _sequences.Length)
+        {
+            Array.Resize(ref _sequences, _slotCount * 2);
+            Array.Resize(ref _details, _slotCount * 2);
+            Array.Resize(ref _freeSlots, _slotCount * 2);
+        }
+
+        return _slotCount++;
+    }
+
+    private void FreeSlot(int slot)
+    {
+        _sequences[slot].Phase = SequencePhase.Free;
+        _details[slot] = null;
+        _blockedHead = slot == _blockedHead ? None : _blockedHead;
+        _freeSlots[_freeSlotCount++] = slot;
+    }
+
+    private struct InFlightBatch
+    {
+        public StepInstant End;
+
+        /// <summary>Decode step it runs, −1 for prompts only.</summary>
+        public long DecodeStep;
+
+        /// <summary>Head of the list of sequences whose prefill it completes.</summary>
+        public int FirstTokens;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Plimsoll.Serving.Replica;
+
+/// <summary>What a replica has done since it started, summed step by step or by closed form, whichever it did.</summary>
+public struct ReplicaStatistics
+{
+    /// <summary>Steps run.</summary>
+    public long Steps;
+
+    /// <summary>Time spent in steps, in picoseconds.</summary>
+    public Int128 BusyPicoseconds;
+
+    /// <summary>Tokens prefilled, recomputed ones included.</summary>
+    public long PrefillTokens;
+
+    /// <summary>Rows decoded, one token each; rows computed in vain included.</summary>
+    public long DecodeRows;
+
+    /// <summary>Requests admitted to the batch, integrated over busy time: request·picoseconds.</summary>
+    public Int128 RunningPicoseconds;
+
+    /// <summary>KV blocks held, integrated over busy time, each leap by its mean: block·seconds.</summary>
+    public double KvBlockSeconds;
+
+    /// <summary>Requests admitted again after losing their memory.</summary>
+    public long Preemptions;
+
+    /// <summary>Prompt tokens looked up in the prefix cache at first admission.</summary>
+    public long PrefixLookupTokens;
+
+    /// <summary>Of those, tokens found.</summary>
+    public long PrefixHitTokens;
+}

@@ -1,0 +1,24 @@
+using Plimsoll.Core;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <summary>
+/// The end of a step, exact to the picosecond: step times are whole picoseconds, so sums over many steps lose nothing, and the
+/// whole range of <see cref="Instant"/> remains.
+/// </summary>
+/// <param name="Nanoseconds">Whole nanoseconds.</param>
+/// <param name="Picoseconds">The rest, 0 to 999.</param>
+internal readonly record struct StepInstant(long Nanoseconds, int Picoseconds)
+{
+    /// <summary>The stamp others see: the exact instant, rounded down to its nanosecond.</summary>
+    public Instant Stamp => new(Nanoseconds);
+
+    public static StepInstant At(Instant instant) => new(instant.Nanoseconds, 0);
+
+    public StepInstant Plus(long picoseconds)
+    {
+        long total = Picoseconds + picoseconds;
+        long nanoseconds = total / Plimsoll.Performance.StepTime.Picoseconds.PerNanosecond;
+        return new(Nanoseconds + nanoseconds, (int)(total - (nanoseconds * Plimsoll.Performance.StepTime.Picoseconds.PerNanosecond)));
+    }
+}

@@ -1,0 +1,492 @@
+using Plimsoll.Core;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies.Batching;
+using Plimsoll.Serving.Replica;
+
+namespace Plimsoll.Serving.Tests.Replica;
+
+/// <summary>
+/// The oracle: the same engine written the plain way, one step at a time, one object a request, one object a block, straight
+/// from the rules (vllm-v1-engine, sections 2 to 5). Slow and obvious. It takes all requests at once and returns their timelines.
+/// </summary>
+internal sealed class TickingReplica(ReplicaConfiguration configuration)
+{
+    private readonly BatchingRules _rules = configuration.Rules;
+    private readonly int _blockTokens = configuration.BlockTokens;
+    private readonly LinkedList<Block> _free = new(Enumerable.Range(0, (int)configuration.KvBlocks).Select(_ => new Block()));
+    private readonly Dictionary<object, List<Block>> _cache = [];
+    private readonly LinkedList<Request> _waiting = [];
+    private readonly List<Request> _running = [];
+    private readonly List<RequestTimeline> _ended = [];
+    private long _admissions;
+
+    /// <summary>Tokens of each row, batch by batch.</summary>
+    public List<int[]> Batches { get; } = [];
+
+    public List<RequestTimeline> Run(IReadOnlyList<InferenceRequest> requests)
+    {
+        int arrived = 0;
+        Int128 now = 0;
+        var inFlight = new Queue<(List<Row> Rows, Int128 End)>();
+        Int128 lastEnd = 0;
+        while (true)
+        {
+            if (inFlight.Count == 0 && _waiting.Count == 0 && _running.Count == 0)
+            {
+                if (arrived == requests.Count)
+                {
+                    return _ended;
+                }
+
+                Int128 next = (Int128)requests[arrived].Arrival.Nanoseconds * 1000;
+                now = next > now ? next : now;
+            }
+
+            while (true)
+            {
+                while (arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now)
+                {
+                    Arrive(requests[arrived++]);
+                }
+
+                List<Row> rows = Schedule(now);
+                if (rows.Count > 0)
+                {
+                    Int128 start = inFlight.Count == 0 ? now : lastEnd;
+                    Batches.Add([.. rows.Select(r => r.Tokens)]);
+                    lastEnd = start + StepPicoseconds(rows);
+                    inFlight.Enqueue((rows, lastEnd));
+                }
+
+                if (rows.Count == 0 || inFlight.Count >= _rules.StepsInFlight)
+                {
+                    break;
+                }
+            }
+
+            if (inFlight.Count > 0)
+            {
+                (List<Row> rows, now) = inFlight.Dequeue();
+                Update(rows, now);
+            }
+        }
+    }
+
+    private void Arrive(in InferenceRequest arrival)
+    {
+        var request = new Request(arrival, _blockTokens);
+        long most = arrival.PromptTokens + (long)request.Outputs - 1 + (request.StopsUnannounced && _rules.StepsInFlight > 1 ? 1 : 0);
+        if (_rules.Reservation == MemoryReservation.PromptAndOutput)
+        {
+            most = request.MostTokens;
+        }
+
+        RejectReason reason = !_rules.ChunkedPrefill && arrival.PromptTokens > _rules.TokenBudget ? RejectReason.PromptExceedsTokenBudget
+            : Blocks(most) > configuration.KvBlocks ? RejectReason.ExceedsKvCapacity
+            : RejectReason.None;
+        if (reason == RejectReason.None)
+        {
+            _waiting.AddLast(request);
+            return;
+        }
+
+        request.Timeline.Outcome = RequestOutcome.Rejected;
+        request.Timeline.RejectReason = reason;
+        request.Timeline.Finished = arrival.Arrival;
+        _ended.Add(request.Timeline);
+    }
+
+    private List<Row> Schedule(Int128 now)
+    {
+        var rows = new List<Row>();
+        bool preempted = false;
+        int budget = _rules.TokenBudget;
+        switch (_rules.Composition)
+        {
+            case StepComposition.Mixed:
+                preempted = RunRunning(rows, ref budget, _ => true);
+                break;
+            case StepComposition.DecodeFirst:
+                int unlimited = int.MaxValue;
+                preempted = RunRunning(rows, ref unlimited, r => r.Computed >= r.Target);
+                budget = Math.Max(0, budget - rows.Count);
+                preempted |= RunRunning(rows, ref budget, r => r.Computed < r.Target);
+                break;
+            default:
+                Admit(rows, ref budget, now);
+                if (rows.Count == 0)
+                {
+                    int all = int.MaxValue;
+                    RunRunning(rows, ref all, _ => true);
+                }
+
+                return rows;
+        }
+
+        if (!preempted)
+        {
+            Admit(rows, ref budget, now);
+        }
+
+        return rows;
+    }
+
+    private bool RunRunning(List<Row> rows, ref int budget, Func<Request, bool> takesPart)
+    {
+        bool preempted = false;
+        for (int i = 0; i < _running.Count && budget > 0; i++)
+        {
+            Request r = _running[i];
+            if (!takesPart(r))
+            {
+                continue;
+            }
+
+            if (_rules.StepsInFlight > 1 && r.Placeholders > 0 && !r.StopsUnannounced
+                && r.Computed + 2 - r.Placeholders >= r.Arrived.PromptTokens + r.Outputs)
+            {
+                continue;
+            }
+
+            int tokens = r.Known + r.Placeholders - r.Computed;
+            if (_rules.ChunkTokens > 0)
+            {
+                tokens = Math.Min(tokens, _rules.ChunkTokens);
+            }
+
+            tokens = Math.Min(tokens, budget);
+            if (tokens == 0)
+            {
+                continue;
+            }
+
+            bool self = false;
+            while (!Grow(r, r.Computed + tokens))
+            {
+                Request victim = _running[^1];
+                Preempt(victim);
+                preempted = true;
+                if (victim == r)
+                {
+                    self = true;
+                    break;
+                }
+            }
+
+            if (self)
+            {
+                break;
+            }
+
+            budget -= tokens;
+            Run(rows, r, tokens);
+        }
+
+        return preempted;
+    }
+
+    private void Admit(List<Row> rows, ref int budget, Int128 now)
+    {
+        bool mayJoin = _rules.JoinsRunningBatch || _running.Count == 0;
+        while (mayJoin && _waiting.Count > 0 && budget > 0 && _running.Count < _rules.MaxSequences)
+        {
+            Request r = _waiting.First!.Value;
+            List<Block> hits = Lookup(r);
+            int cached = hits.Count * _blockTokens;
+            int tokens = r.Known - cached;
+            if (_rules.ChunkTokens > 0)
+            {
+                tokens = Math.Min(tokens, _rules.ChunkTokens);
+            }
+
+            if (!_rules.ChunkedPrefill && tokens > budget && !(r.Timeline.Preemptions > 0 && rows.Count == 0))
+            {
+                return;
+            }
+
+            tokens = _rules.ChunkedPrefill ? Math.Min(tokens, budget) : tokens;
+            int freeHits = hits.Count(b => b.References == 0);
+            if (_rules.FullSequenceGate && Blocks(r.Known) - hits.Count + freeHits > _free.Count)
+            {
+                return;
+            }
+
+            long reserve = _rules.Reservation switch
+            {
+                MemoryReservation.Prompt => r.Known,
+                MemoryReservation.PromptAndOutput => r.MostTokens,
+                _ => 0,
+            };
+            long need = Math.Max(Blocks(reserve), Blocks(cached + tokens)) - hits.Count;
+            long watermark = _running.Count > 0 ? (long)Math.Ceiling(_rules.WatermarkFraction * configuration.KvBlocks) : 0;
+            if (need + freeHits + watermark > _free.Count)
+            {
+                return;
+            }
+
+            _waiting.RemoveFirst();
+            foreach (Block hit in hits)
+            {
+                if (hit.References++ == 0)
+                {
+                    _free.Remove(hit);
+                }
+            }
+
+            r.Blocks.AddRange(hits);
+            for (long i = 0; i < need; i++)
+            {
+                r.Blocks.Add(TakeFree());
+            }
+
+            r.Computed = cached;
+            r.Target = r.Known;
+            r.Hashed = hits.Count;
+            r.AdmittedAs = _admissions++;
+            if (r.Timeline.Scheduled == Instant.Never)
+            {
+                r.Timeline.Scheduled = new Instant((long)(now / 1000));
+                r.Timeline.CachedTokens = cached;
+            }
+
+            _running.Add(r);
+            budget = Math.Max(0, budget - tokens);
+            Run(rows, r, tokens);
+        }
+    }
+
+    private void Run(List<Row> rows, Request r, int tokens)
+    {
+        bool produces = r.Computed + tokens >= r.Known + r.Placeholders;
+        rows.Add(new Row(r, tokens, r.Computed, produces, r.AdmittedAs));
+        int hashable = Math.Min(r.Computed + tokens, r.Known);
+        r.Computed += tokens;
+        if (produces)
+        {
+            r.Placeholders++;
+        }
+
+        if (_rules.PrefixCaching)
+        {
+            for (; (r.Hashed + 1) * _blockTokens <= hashable; r.Hashed++)
+            {
+                object key = r.KeyOf(r.Hashed);
+                Block block = r.Blocks[r.Hashed];
+                block.Key = key;
+                if (!_cache.TryGetValue(key, out List<Block>? same))
+                {
+                    _cache[key] = same = [];
+                }
+
+                same.Add(block);
+            }
+        }
+    }
+
+    private void Update(List<Row> rows, Int128 end)
+    {
+        var stamp = new Instant((long)(end / 1000));
+        foreach (Row row in rows.Where(r => r.Produces))
+        {
+            Request r = row.Request;
+            if (r.Done || row.AdmittedAs < 0)
+            {
+                continue;
+            }
+
+            r.Emitted++;
+            if (r.AdmittedAs == row.AdmittedAs)
+            {
+                r.Placeholders = Math.Max(0, r.Placeholders - 1);
+            }
+
+            if (r.Timeline.FirstToken == Instant.Never)
+            {
+                r.Timeline.FirstToken = stamp;
+            }
+
+            if (r.Emitted < r.Outputs)
+            {
+                continue;
+            }
+
+            r.Done = true;
+            if (!_running.Remove(r))
+            {
+                _waiting.Remove(r);
+            }
+
+            Free(r);
+            r.Timeline.Finished = stamp;
+            r.Timeline.Outcome = r.Cancels ? RequestOutcome.Cancelled : RequestOutcome.Completed;
+            r.Timeline.OutputTokens = r.Cancels ? r.Arrived.Details!.CancelledAfterTokens!.Value : r.Outputs;
+            _ended.Add(r.Timeline);
+        }
+    }
+
+    private void Preempt(Request victim)
+    {
+        Free(victim);
+        victim.Computed = 0;
+        victim.Placeholders = 0;
+        victim.AdmittedAs = -2;
+        victim.Timeline.Preemptions++;
+        _running.Remove(victim);
+        _waiting.AddFirst(victim);
+    }
+
+    private void Free(Request r)
+    {
+        for (int i = r.Blocks.Count - 1; i >= 0; i--)
+        {
+            if (--r.Blocks[i].References == 0)
+            {
+                _free.AddLast(r.Blocks[i]);
+            }
+        }
+
+        r.Blocks.Clear();
+        r.Hashed = 0;
+    }
+
+    private bool Grow(Request r, int tokens)
+    {
+        long fresh = Blocks(tokens) - r.Blocks.Count;
+        if (fresh > _free.Count)
+        {
+            return false;
+        }
+
+        for (long i = 0; i < fresh; i++)
+        {
+            r.Blocks.Add(TakeFree());
+        }
+
+        return true;
+    }
+
+    private Block TakeFree()
+    {
+        Block block = _free.First!.Value;
+        _free.RemoveFirst();
+        if (block.Key is { } key)
+        {
+            _cache[key].Remove(block);
+            if (_cache[key].Count == 0)
+            {
+                _cache.Remove(key);
+            }
+
+            block.Key = null;
+        }
+
+        block.References = 1;
+        return block;
+    }
+
+    private List<Block> Lookup(Request r)
+    {
+        var hits = new List<Block>();
+        if (_rules.PrefixCaching)
+        {
+            for (int i = 0; i < (r.Known - 1) / _blockTokens && _cache.TryGetValue(r.KeyOf(i), out List<Block>? same); i++)
+            {
+                hits.Add(same[0]);
+            }
+        }
+
+        return hits;
+    }
+
+    private long Blocks(long tokens) => (tokens + _blockTokens - 1) / _blockTokens;
+
+    private long StepPicoseconds(List<Row> rows)
+    {
+        long prefill = 0;
+        long pairs = 0;
+        long context = 0;
+        int prompts = 0;
+        int decodes = 0;
+        foreach (Row row in rows)
+        {
+            if (row.Tokens == 1)
+            {
+                decodes++;
+                context += row.History + 1;
+            }
+            else
+            {
+                prompts++;
+                prefill += row.Tokens;
+                pairs += row.Tokens * ((2L * row.History) + row.Tokens);
+            }
+        }
+
+        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context));
+    }
+
+    private sealed record Row(Request Request, int Tokens, int History, bool Produces, long AdmittedAs);
+
+    private sealed class Block
+    {
+        public int References { get; set; }
+
+        public object? Key { get; set; }
+    }
+
+    private sealed class Request(InferenceRequest arrived, int blockTokens)
+    {
+        public RequestTimeline Timeline = new()
+        {
+            Id = arrived.Id,
+            Arrival = arrived.Arrival,
+            Scheduled = Instant.Never,
+            FirstToken = Instant.Never,
+            Finished = Instant.Never,
+            PromptTokens = arrived.PromptTokens,
+        };
+
+        public InferenceRequest Arrived => arrived;
+
+        public bool Cancels => arrived.Details?.CancelledAfterTokens is { } after && after < arrived.OutputTokens;
+
+        public bool StopsUnannounced { get; } =
+            (arrived.Details?.CancelledAfterTokens is { } after && after < arrived.OutputTokens)
+            || (arrived.Details?.MaxOutputTokens is { } limit && limit > arrived.OutputTokens);
+
+        public int Outputs => Cancels ? Math.Max(1, arrived.Details!.CancelledAfterTokens!.Value) : arrived.OutputTokens;
+
+        public long MostTokens => arrived.PromptTokens + (long)Math.Max(Outputs, arrived.Details?.MaxOutputTokens ?? 0);
+
+        public List<Block> Blocks { get; } = [];
+
+        public int Known => arrived.PromptTokens + Emitted;
+
+        public int Emitted { get; set; }
+
+        public int Computed { get; set; }
+
+        public int Target { get; set; }
+
+        public int Placeholders { get; set; }
+
+        public int Hashed { get; set; }
+
+        public long AdmittedAs { get; set; }
+
+        public bool Done { get; set; }
+
+        /// <summary>Shared content is known by its hash and place; the rest is unlike anybody else's.</summary>
+        public object KeyOf(int block)
+        {
+            RequestDetails? details = arrived.Details;
+            long lastToken = (((long)block + 1) * blockTokens) - 1;
+            if (details is { BlockTokens: > 0 } && lastToken < Math.Min(arrived.PromptTokens, details.PrefixHashes.Count * (long)details.BlockTokens))
+            {
+                return (details.PrefixHashes[(int)(lastToken / details.BlockTokens)], block);
+            }
+
+            return (arrived.Id, block);
+        }
+    }
+}
