@@ -20,4 +20,16 @@ public sealed record EngineOverrides
 
     /// <summary>True when the device has at least 70 GiB and is not an A100: engines default to a larger budget there.</summary>
     public bool LargeDevice { get; init; } = true;
+
+    /// <summary>
+    /// A policy's own rules with whatever the user set put in their place. A chunk size is dropped where prompts are not split.
+    /// </summary>
+    public BatchingRules ApplyTo(BatchingRules rules) => rules with
+    {
+        MaxSequences = MaxSequences ?? rules.MaxSequences,
+        TokenBudget = TokenBudget ?? rules.TokenBudget,
+        ChunkTokens = rules.ChunkedPrefill ? ChunkTokens ?? rules.ChunkTokens : 0,
+        PrefixCaching = PrefixCaching ?? rules.PrefixCaching,
+        StepsInFlight = Synchronous is { } synchronous ? (synchronous ? 1 : 2) : rules.StepsInFlight,
+    };
 }

@@ -1,0 +1,145 @@
+namespace Plimsoll.Policies.Batching;
+
+/// <summary>Continuous batching with chunked prefill as vLLM's V1 engine does it, with the defaults of its API server.</summary>
+/// <remarks>
+/// <para>
+/// Running requests first, each at its place in order of admission; then new ones, within one token budget. Memory is taken chunk
+/// by chunk, nothing is kept back, and the newest request gives way when it runs out. By release: since 0.14 the next step is
+/// composed while one runs; since 0.19 a request is admitted only if its whole known sequence fits. Releases after 0.19 change
+/// nothing here.
+/// </para>
+/// <para>
+/// Defaults on a device of at least 70 GiB that is not an A100: 8192 tokens and 1024 sequences; on others 2048 and 256. The engine never
+/// has more sequences than tokens in its budget, so the smaller number holds for both.
+/// </para>
+/// <para>Signals: none beyond what an engine knows of itself. Nothing can be stale.</para>
+/// <para>
+/// A bad idea for tight limits on inter-token latency with the large budget: a step that carries 8192 prompt tokens delays every decode
+/// in it. Lower the budget then.
+/// </para>
+/// <para>Source: vLLM's V1 scheduler and argument defaults, releases 0.9 to 0.19.</para>
+/// </remarks>
+/// <param name="options">What the user said about this policy.</param>
+public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
+{
+    private static readonly EngineVersion FirstAsync = new(0, 14);
+
+    private static readonly EngineVersion FirstGated = new(0, 19);
+
+    private static readonly PolicyOption<EngineVersion> VersionOption = new()
+    {
+        Name = "version",
+        Unit = "none",
+        Minimum = new EngineVersion(0, 9),
+        Maximum = new EngineVersion(0, 99),
+        Fallback = FirstGated,
+        Meaning = "Release whose defaults to take; those after 0.19 are taken to be like it.",
+    };
+
+    private static readonly PolicyOption<int> BudgetOption = new()
+    {
+        Name = "budget",
+        Unit = "tokens",
+        Minimum = 1,
+        Maximum = int.MaxValue,
+        DefaultRule = "8192 on large devices, else 2048",
+        Meaning = "Most new tokens in one step (max_num_batched_tokens).",
+    };
+
+    private static readonly PolicyOption<int> SequencesOption = new()
+    {
+        Name = "sequences",
+        Unit = "requests",
+        Minimum = 1,
+        Maximum = int.MaxValue,
+        DefaultRule = "1024 on large devices, else 256",
+        Meaning = "Most requests in the batch (max_num_seqs); never more than the budget.",
+    };
+
+    private static readonly PolicyOption<int> ChunkOption = new()
+    {
+        Name = "chunk",
+        Unit = "tokens",
+        Minimum = 0,
+        Maximum = int.MaxValue,
+        Fallback = 0,
+        Meaning = "Most prompt tokens of one request in one step (long_prefill_token_threshold); 0 for no such limit.",
+    };
+
+    private static readonly PolicyOption<bool> AsyncOption = new()
+    {
+        Name = "async",
+        Unit = "none",
+        Minimum = false,
+        Maximum = true,
+        DefaultRule = "true since 0.14",
+        Meaning = "Whether the next step is composed while one runs.",
+    };
+
+    private static readonly PolicyOption<bool> PrefixCachingOption = new()
+    {
+        Name = "prefix-caching",
+        Unit = "none",
+        Minimum = false,
+        Maximum = true,
+        Fallback = true,
+        Meaning = "Whether blocks are found again by the hash of their content.",
+    };
+
+    /// <summary>What the catalogue says.</summary>
+    public static PolicyEntry<IBatchingPolicy> Entry { get; } = new()
+    {
+        Name = "vllm",
+        Summary = "Continuous batching with chunked prefill as in vLLM's V1 engine, with its defaults by release and device.",
+        BadIdea = "For tight inter-token latency with the large default budget: a step full of prompt tokens delays every decode in it.",
+        Source = "vLLM's V1 scheduler and argument defaults, releases 0.9 to 0.19.",
+        Signals = Signals.None,
+        Options = [VersionOption, BudgetOption, SequencesOption, ChunkOption, AsyncOption, PrefixCachingOption],
+        Create = arguments => new VllmBatching(new Options
+        {
+            Version = arguments.Of(VersionOption),
+            TokenBudget = arguments.Given(BudgetOption),
+            MaxSequences = arguments.Given(SequencesOption),
+            ChunkTokens = arguments.Of(ChunkOption),
+            Async = arguments.Given(AsyncOption),
+            PrefixCaching = arguments.Of(PrefixCachingOption),
+        }),
+    };
+
+    /// <inheritdoc/>
+    public BatchingRules Plan(EngineOverrides overrides)
+    {
+        BatchingRules rules = overrides.ApplyTo(new BatchingRules
+        {
+            MaxSequences = options.MaxSequences ?? (overrides.LargeDevice ? 1024 : 256),
+            TokenBudget = options.TokenBudget ?? (overrides.LargeDevice ? 8192 : 2048),
+            ChunkTokens = options.ChunkTokens,
+            FullSequenceGate = options.Version >= FirstGated,
+            PrefixCaching = options.PrefixCaching,
+            StepsInFlight = options.Async ?? options.Version >= FirstAsync ? 2 : 1,
+        });
+        return rules with { MaxSequences = Math.Min(rules.MaxSequences, rules.TokenBudget) };
+    }
+
+    /// <summary>What the user said; null leaves the default by release and device.</summary>
+    public sealed record Options
+    {
+        /// <summary>Release whose defaults to take.</summary>
+        public EngineVersion Version { get; init; } = FirstGated;
+
+        /// <summary>Most new tokens in one step, from 1.</summary>
+        public int? TokenBudget { get; init; }
+
+        /// <summary>Most requests in the batch, from 1.</summary>
+        public int? MaxSequences { get; init; }
+
+        /// <summary>Most prompt tokens of one request in one step; 0 for no such limit.</summary>
+        public int ChunkTokens { get; init; }
+
+        /// <summary>Whether the next step is composed while one runs.</summary>
+        public bool? Async { get; init; }
+
+        /// <summary>Whether blocks are found again by the hash of their content.</summary>
+        public bool PrefixCaching { get; init; } = true;
+    }
+}

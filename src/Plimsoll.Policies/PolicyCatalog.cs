@@ -1,0 +1,74 @@
+using Plimsoll.Policies.Admission;
+using Plimsoll.Policies.Batching;
+using Plimsoll.Policies.Ordering;
+using Plimsoll.Policies.Routing;
+
+namespace Plimsoll.Policies;
+
+/// <summary>
+/// Every policy there is, by family. The command line's help, the documentation pages and the conformance tests are made from it:
+/// a policy that is not listed here does not exist.
+/// </summary>
+public static class PolicyCatalog
+{
+    /// <summary>Stage 3.</summary>
+    public static PolicyFamily<IAdmissionPolicy> Admission { get; } = new()
+    {
+        Name = "admission",
+        Question = "May this request enter now?",
+        Entries =
+        [
+            AlwaysAdmit.Entry,
+            QueueLimit.Entry,
+            TokenBudget.Entry,
+        ],
+    };
+
+    /// <summary>Stage 4.</summary>
+    public static PolicyFamily<IOrderingPolicy> Ordering { get; } = new()
+    {
+        Name = "ordering",
+        Question = "Which waiting request is served first?",
+        Entries =
+        [
+            FirstCome.Entry,
+            PriorityFirst.Entry,
+        ],
+    };
+
+    /// <summary>Stage 5.</summary>
+    public static PolicyFamily<IRoutingPolicy> Routing { get; } = new()
+    {
+        Name = "routing",
+        Question = "Which replica takes this request?",
+        Entries =
+        [
+            RoundRobin.Entry,
+            UniformRandom.Entry,
+            PowerOfTwoChoices.Entry,
+            LeastRequests.Entry,
+            LeastTokens.Entry,
+            LeastKv.Entry,
+            PrefixAware.Entry,
+            SessionAffinity.Entry,
+        ],
+    };
+
+    /// <summary>Stage 6.</summary>
+    public static PolicyFamily<IBatchingPolicy> Batching { get; } = new()
+    {
+        Name = "batching",
+        Question = "Which tokens run in the next step?",
+        Entries =
+        [
+            VllmBatching.Entry,
+            VllmV0Batching.Entry,
+            StaticBatching.Entry,
+            OrcaBatching.Entry,
+            SarathiBatching.Entry,
+        ],
+    };
+
+    /// <summary>Every family, in the order of a request's path.</summary>
+    public static IReadOnlyList<PolicyFamily> Families { get; } = [Admission, Ordering, Routing, Batching];
+}
