@@ -222,7 +222,7 @@ internal sealed class KvLedger
         }
     }
 
-    /// <summary>Walks everything: counts on the free list, by kind, against the books. For tests.</summary>
+    /// <summary>Walks everything: counts on the free list, by kind, against the books.</summary>
     internal void Audit()
     {
         long free = 0;

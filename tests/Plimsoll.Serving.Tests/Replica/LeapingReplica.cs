@@ -41,7 +41,7 @@ internal static class LeapingReplica
             }
 
             engine.Wake();
-            engine.Audit();
+            engine.CheckAtEnd();
             foreach (EndedRequest end in engine.Ended)
             {
                 ended.Add(end.Timeline);

@@ -1,0 +1,167 @@
+using Plimsoll.Core;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Admission;
+using Plimsoll.Policies.Routing;
+
+namespace Plimsoll.Serving.Dispatch;
+
+/// <summary>
+/// Admission, queue and routing: the part of the river that is the same object in simulation and live. It decides and keeps the
+/// books of what it sent where; it has no clock, opens nothing and waits for nothing. One owner calls it and executes its effects.
+/// </summary>
+public sealed class Dispatcher
+{
+    private readonly IAdmissionPolicy _admission;
+    private readonly IRoutingPolicy _routing;
+    private readonly FlowQueue _queue;
+    private readonly PrefixTable? _prefixes;
+    private readonly ReplicaView[] _replicas;
+    private readonly int _window;
+
+    // Replicas with room in their window, and where they stand in the whole list; only used when there is a window.
+    private readonly ReplicaView[] _withRoom;
+    private readonly int[] _placeOf;
+    private readonly int[] _hitsOfCandidates;
+    private RandomStream _random;
+    private int _waitingRequests;
+    private int _inFlightRequests;
+    private long _inFlightTokens;
+    private long _queuedTokens;
+
+    /// <summary>A dispatcher in front of <paramref name="replicas"/> idle replicas, from 1, numbered from 0.</summary>
+    /// <param name="configuration">The policies.</param>
+    /// <param name="replicas">How many replicas.</param>
+    /// <param name="routing">Chance for routing, from the run's substream of that name.</param>
+    public Dispatcher(DispatcherConfiguration configuration, int replicas, RandomStream routing)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(replicas, 1);
+        _admission = configuration.Admission.Create();
+        _routing = configuration.Routing.Create();
+        _queue = new FlowQueue(configuration.Ordering.Create());
+        _prefixes = configuration.Signals.HasFlag(Signals.PrefixHits) ? new PrefixTable(replicas) : null;
+        _window = configuration.WindowRequests ?? int.MaxValue;
+        _random = routing;
+        _replicas = new ReplicaView[replicas];
+        _withRoom = new ReplicaView[replicas];
+        _placeOf = new int[replicas];
+        _hitsOfCandidates = new int[replicas];
+        for (int i = 0; i < replicas; i++)
+        {
+            _replicas[i].Id = new ReplicaId(i);
+        }
+    }
+
+    /// <summary>Requests held here.</summary>
+    public int QueuedRequests => _queue.Count;
+
+    /// <summary>A request arrived: it is refused, sent, or held.</summary>
+    public void OnArrival(in InferenceRequest request, Instant now, DispatchEffects effects)
+    {
+        var fleet = new FleetView(_replicas.Length, _queue.Count, _waitingRequests, _inFlightRequests, _inFlightTokens + _queuedTokens);
+        AdmissionDecision decision = _admission.Decide(RequestViews.Of(request, now, default), fleet);
+        if (!decision.Accepted)
+        {
+            effects.Reject(request, decision.Reason);
+            return;
+        }
+
+        if (_window == int.MaxValue)
+        {
+            Send(request, now, _replicas, effects);
+            return;
+        }
+
+        _queue.Add(request, now);
+        _queuedTokens += Charge(request);
+        SendQueued(now, effects);
+    }
+
+    /// <summary>A replica says how it is.</summary>
+    public void OnReport(in ReplicaReport report)
+    {
+        ref ReplicaView view = ref _replicas[report.Replica.Value];
+        _waitingRequests += report.WaitingRequests - view.WaitingRequests - view.SentSinceReport;
+        view.ObservedAt = report.TakenAt;
+        view.RunningRequests = report.RunningRequests;
+        view.WaitingRequests = report.WaitingRequests;
+        view.KvBlocksUsed = report.KvBlocksUsed;
+        view.KvBlocksTotal = report.KvBlocksTotal;
+        view.SentSinceReport = 0;
+    }
+
+    /// <summary>A request that was sent to <paramref name="replica"/> has ended, however it ended.</summary>
+    public void OnEnded(int replica, int chargedTokens, Instant now, DispatchEffects effects)
+    {
+        ref ReplicaView view = ref _replicas[replica];
+        view.InFlightRequests--;
+        view.InFlightTokens -= chargedTokens;
+        _inFlightRequests--;
+        _inFlightTokens -= chargedTokens;
+        Invariant.Holds(view.InFlightRequests >= 0 && view.InFlightTokens >= 0, "no request ends that was not sent");
+        if (_queue.Count > 0)
+        {
+            SendQueued(now, effects);
+        }
+    }
+
+    private static int Charge(in InferenceRequest request) => request.PromptTokens;
+
+    private void SendQueued(Instant now, DispatchEffects effects)
+    {
+        while (_queue.Count > 0)
+        {
+            int room = 0;
+            for (int i = 0; i < _replicas.Length; i++)
+            {
+                if (_replicas[i].InFlightRequests < _window)
+                {
+                    _placeOf[room] = i;
+                    _withRoom[room++] = _replicas[i];
+                }
+            }
+
+            if (room == 0)
+            {
+                return;
+            }
+
+            InferenceRequest request = _queue.First;
+            _queue.RemoveFirst(now);
+            _queuedTokens -= Charge(request);
+            Send(request, now, _withRoom.AsSpan(0, room), effects);
+        }
+    }
+
+    private void Send(in InferenceRequest request, Instant now, ReadOnlySpan<ReplicaView> candidates, DispatchEffects effects)
+    {
+        ReadOnlySpan<int> hits = _prefixes is null ? default : Candidates(_prefixes.HitsOf(request), candidates.Length);
+        int choice = _routing.Choose(RequestViews.Of(request, now, hits), candidates, ref _random);
+        int replica = candidates[choice].Id.Value;
+        int charged = Charge(request);
+        ref ReplicaView view = ref _replicas[replica];
+        view.InFlightRequests++;
+        view.InFlightTokens += charged;
+        view.SentSinceReport++;
+        _inFlightRequests++;
+        _inFlightTokens += charged;
+        _waitingRequests++;
+        _prefixes?.Sent(request, replica);
+        effects.Send(request, replica, charged);
+    }
+
+    // Hits in the order of the candidates.
+    private ReadOnlySpan<int> Candidates(ReadOnlySpan<int> hits, int candidates)
+    {
+        if (hits.IsEmpty || candidates == _replicas.Length)
+        {
+            return hits;
+        }
+
+        for (int i = 0; i < candidates; i++)
+        {
+            _hitsOfCandidates[i] = hits[_placeOf[i]];
+        }
+
+        return _hitsOfCandidates.AsSpan(0, candidates);
+    }
+}

@@ -1,0 +1,18 @@
+using Plimsoll.Core;
+
+namespace Plimsoll.Serving.Dispatch;
+
+/// <summary>What policies may see of a request.</summary>
+internal static class RequestViews
+{
+    public static RequestView Of(in InferenceRequest request, Instant now, ReadOnlySpan<int> prefixHitTokens) => new()
+    {
+        Id = request.Id,
+        Arrival = request.Arrival,
+        Now = now,
+        PromptTokens = request.PromptTokens,
+        SessionHash = request.Details?.Session is { } session ? StableHash.Of(session) : 0,
+        Priority = request.Details?.Priority ?? 0,
+        PrefixHitTokens = prefixHitTokens,
+    };
+}

@@ -1,0 +1,27 @@
+using Plimsoll.Core;
+using Plimsoll.Metrics;
+using Plimsoll.Metrics.Sampling;
+
+namespace Plimsoll.Simulation;
+
+/// <summary>What happened in a run, before anybody says what it means.</summary>
+public sealed record SimulationOutcome
+{
+    /// <summary>The fleet.</summary>
+    public required FleetScenario Scenario { get; init; }
+
+    /// <summary>Counts, latencies and the digest.</summary>
+    public required MetricsCollector Metrics { get; init; }
+
+    /// <summary>The fleet over time.</summary>
+    public required TimeSeries Series { get; init; }
+
+    /// <summary>Each replica.</summary>
+    public required IReadOnlyList<ReplicaOutcome> Replicas { get; init; }
+
+    /// <summary>True when the run was stopped before everything had ended.</summary>
+    public required bool Partial { get; init; }
+
+    /// <summary>Virtual time at the end.</summary>
+    public required Instant End { get; init; }
+}

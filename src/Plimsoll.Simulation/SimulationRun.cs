@@ -1,0 +1,258 @@
+using Plimsoll.Core;
+using Plimsoll.Metrics;
+using Plimsoll.Metrics.Sampling;
+using Plimsoll.Policies;
+using Plimsoll.Serving.Dispatch;
+using Plimsoll.Serving.Replica;
+using Plimsoll.Workloads;
+
+namespace Plimsoll.Simulation;
+
+/// <summary>
+/// One run in virtual time: arrivals go down the river, replicas wake when they have something to decide, and what ended flows into
+/// the metrics. Events are ordered by instant, then kind (arrival, poll, wake), then replica.
+/// </summary>
+public sealed class SimulationRun
+{
+    private const int EventsBetweenGlances = 4096;
+    private static readonly Duration FirstSampleInterval = Duration.FromMilliseconds(10);
+
+    private readonly FleetScenario _scenario;
+    private readonly IRunObserver? _observer;
+    private readonly ArrivalStream _arrivals;
+    private readonly Dispatcher _dispatcher;
+    private readonly DispatchEffects _effects = new();
+    private readonly ReplicaEngine[] _replicas;
+    private readonly ReplicaReport[] _reports;
+    private readonly WakeQueue _wakes;
+    private readonly MetricsCollector _metrics;
+    private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
+    private readonly bool _tellsQueues;
+    private readonly bool _tellsMemory;
+    private Instant _nextPoll = Instant.Never;
+    private Instant _now = Instant.Zero;
+    private long _arrived;
+    private long _ended;
+
+    private SimulationRun(FleetScenario scenario, IRequestSource source, RandomTree random, IRunObserver? observer)
+    {
+        _scenario = scenario;
+        _observer = observer;
+        _arrivals = new ArrivalStream(source, scenario.ClosedConcurrency);
+        _dispatcher = new Dispatcher(scenario.Dispatch, scenario.Replicas, random.Stream("routing"));
+        _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => new ReplicaEngine(new ReplicaId(i), scenario.Replica))];
+        _reports = new ReplicaReport[scenario.Replicas];
+        _wakes = new WakeQueue(scenario.Replicas);
+        _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
+        bool polled = scenario.ReportInterval > Duration.Zero;
+        Signals signals = scenario.Dispatch.Signals;
+        _tellsQueues = !polled && signals.HasFlag(Signals.Queue);
+        _tellsMemory = !polled && signals.HasFlag(Signals.KvMemory);
+        _nextPoll = polled ? Instant.Zero : Instant.Never;
+        for (int i = 0; i < _replicas.Length; i++)
+        {
+            _dispatcher.OnReport(_replicas[i].Report(_now));
+        }
+    }
+
+    /// <summary>Runs traffic through a fleet until everything has ended, the scenario's stop, or the observer's.</summary>
+    /// <param name="scenario">The fleet.</param>
+    /// <param name="source">The traffic.</param>
+    /// <param name="random">Chance, for routing only: traffic has substreams of its own.</param>
+    /// <param name="observer">Somebody who watches, or null.</param>
+    public static SimulationOutcome Execute(FleetScenario scenario, IRequestSource source, RandomTree random, IRunObserver? observer = null) =>
+        new SimulationRun(scenario, source, random, observer).Loop();
+
+    private SimulationOutcome Loop()
+    {
+        int untilGlance = EventsBetweenGlances;
+        bool stopped = false;
+        while (true)
+        {
+            Instant arrival = _arrivals.NextTime;
+            Instant wake = _wakes.FirstTime;
+            Instant next = arrival <= wake ? arrival : wake;
+            if (next == Instant.Never || next > _scenario.StopAt)
+            {
+                stopped = next != Instant.Never;
+                break;
+            }
+
+            if (_nextPoll <= next && _nextPoll < arrival)
+            {
+                Poll();
+                continue;
+            }
+
+            _now = next;
+            if (_sampler.Due(next))
+            {
+                TakeSample();
+            }
+
+            if (arrival <= wake)
+            {
+                Arrive(_arrivals.Take());
+            }
+            else
+            {
+                WakeFirst();
+            }
+
+            if (--untilGlance == 0)
+            {
+                untilGlance = EventsBetweenGlances;
+                if (_observer is not null && !_observer.Continue(_now, _arrived, _ended))
+                {
+                    stopped = true;
+                    break;
+                }
+            }
+        }
+
+        return Conclude(stopped);
+    }
+
+    private void Arrive(in InferenceRequest request)
+    {
+        _arrived++;
+        _metrics.RecordArrival(request.Arrival);
+        if (_tellsMemory)
+        {
+            for (int i = 0; i < _replicas.Length; i++)
+            {
+                _dispatcher.OnReport(_replicas[i].Report(_now));
+            }
+        }
+
+        _dispatcher.OnArrival(request, _now, _effects);
+        Execute();
+    }
+
+    private void WakeFirst()
+    {
+        int index = _wakes.First;
+        ReplicaEngine replica = _replicas[index];
+        replica.Wake();
+        _wakes.Set(index, replica.NextWake);
+        ReadOnlySpan<EndedRequest> ended = replica.Ended;
+        if (_tellsQueues)
+        {
+            TellQueue(replica);
+        }
+
+        if (ended.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (ref readonly EndedRequest end in ended)
+        {
+            Record(end.Timeline);
+            _dispatcher.OnEnded(index, end.ChargedTokens, _now, _effects);
+        }
+
+        replica.ClearEnded();
+        Execute();
+    }
+
+    // Does what the dispatcher wants done. What a replica refuses has ended, which may let the dispatcher send the next.
+    private void Execute()
+    {
+        for (int i = 0; i < _effects.All.Length; i++)
+        {
+            ref readonly DispatchEffect effect = ref _effects.All[i];
+            if (effect.Kind == DispatchEffectKind.Reject)
+            {
+                Refuse(effect.Request, effect.Reason, replica: -1);
+                continue;
+            }
+
+            (int index, int charged) = (effect.Replica, effect.ChargedTokens);
+            ReplicaEngine replica = _replicas[index];
+            RejectReason reason = replica.Submit(effect.Request, charged, _now);
+            if (reason == RejectReason.None)
+            {
+                _wakes.Set(index, replica.NextWake);
+                if (_tellsQueues)
+                {
+                    TellQueue(replica);
+                }
+            }
+            else
+            {
+                Refuse(effect.Request, reason, index);
+                _dispatcher.OnEnded(index, charged, _now, _effects);
+            }
+        }
+
+        _effects.Clear();
+    }
+
+    private void Refuse(in InferenceRequest request, RejectReason reason, int replica) => Record(new RequestTimeline
+    {
+        Id = request.Id,
+        Arrival = request.Arrival,
+        Scheduled = Instant.Never,
+        FirstToken = Instant.Never,
+        Finished = _now,
+        PromptTokens = request.PromptTokens,
+        Replica = replica,
+        Outcome = RequestOutcome.Rejected,
+        RejectReason = reason,
+    });
+
+    private void Record(in RequestTimeline timeline)
+    {
+        _ended++;
+        _metrics.Record(timeline);
+        _arrivals.Free(_now);
+        _observer?.Ended(timeline);
+    }
+
+    private void TellQueue(ReplicaEngine replica) => _dispatcher.OnReport(
+        new ReplicaReport(replica.Id, _now, replica.RunningRequests, replica.WaitingRequests, 0, replica.KvBlocksTotal));
+
+    private void Poll()
+    {
+        _now = _nextPoll;
+        foreach (ReplicaEngine replica in _replicas)
+        {
+            _dispatcher.OnReport(replica.Report(_now));
+        }
+
+        _nextPoll += _scenario.ReportInterval;
+    }
+
+    private void TakeSample()
+    {
+        for (int i = 0; i < _replicas.Length; i++)
+        {
+            _reports[i] = _replicas[i].Report(_now);
+        }
+
+        _sampler.Sample(_now, _reports, _dispatcher.QueuedRequests, _metrics.Totals);
+    }
+
+    private SimulationOutcome Conclude(bool stopped)
+    {
+        Instant end = stopped && _scenario.StopAt < Instant.Never && _scenario.StopAt > _now ? _scenario.StopAt : _now;
+        _metrics.RecordEnd(end);
+        long inside = _replicas.Sum(replica => (long)replica.RunningRequests + replica.WaitingRequests) + _dispatcher.QueuedRequests;
+        Invariant.Holds(_metrics.Counts.InFlight == inside, "submitted = completed + rejected + failed + cancelled + in flight");
+        foreach (ReplicaEngine replica in _replicas)
+        {
+            replica.CheckAtEnd();
+        }
+
+        return new SimulationOutcome
+        {
+            Scenario = _scenario,
+            Metrics = _metrics,
+            Series = _sampler.ToTimeSeries(),
+            Replicas = [.. _replicas.Select(ReplicaOutcome.Of)],
+            Partial = stopped,
+            End = end,
+        };
+    }
+}
