@@ -62,7 +62,7 @@ public sealed class ParsingTests
     [Theory]
     [InlineData("sarathi:budget=0", "sarathi: 'budget=0' is not valid: budget is an integer, from 1 (tokens), written budget=VALUE")]
     [InlineData("sarathi:budget=many", "sarathi: 'budget=many' is not valid: budget is an integer, from 1 (tokens), written budget=VALUE")]
-    [InlineData("sarathi:budget=3000000000", "sarathi: 'budget=3000000000' is not valid: budget is an integer, from 1 (tokens), written budget=VALUE")]
+    [InlineData("sarathi:budget=3e9", "sarathi: 'budget=3e9' is not valid: budget is an integer, from 1 (tokens), written budget=VALUE")]
     [InlineData("sarathi:budget", "sarathi: 'budget' is not valid: budget is an integer, from 1 (tokens), written budget=VALUE")]
     [InlineData("vllm:async=2", "vllm: 'async=2' is not valid: async is a switch, true or false, written async=VALUE")]
     [InlineData("vllm:version=0.8", "vllm: 'version=0.8' is not valid: version is a version, from 0.9 to 0.99, written version=VALUE")]
@@ -74,6 +74,7 @@ public sealed class ParsingTests
         Assert.Equal(problem, Assert.Single(ProblemsOf(PolicyCatalog.Batching, text)));
 
     [Theory]
+    [InlineData("prefix-aware:guard=3000000000")]
     [InlineData("prefix-aware:deviations=NaN")]
     [InlineData("prefix-aware:deviations=-1")]
     [InlineData("prefix-aware:deviations=Infinity")]

@@ -8,7 +8,7 @@ public sealed class PrefixAwareTests
 {
     [Theory]
     [InlineData(new[] { 2, 2, 2 }, new[] { 16, 48, 32 }, 1)] // most hit tokens
-    [InlineData(new[] { 3, 2, 2 }, new[] { 48, 48, 0 }, 1)] // equal hits: fewer requests
+    [InlineData(new[] { 3, 2, 4 }, new[] { 48, 48, 0 }, 1)] // equal hits: fewer requests
     [InlineData(new[] { 2, 2, 2 }, new[] { 48, 48, 48 }, 0)] // all equal: lowest id
     [InlineData(new[] { 0, 0, 6 }, new[] { 16, 0, 96 }, 0)] // mean 2, σ 2.83: six is too busy, the next best hit is taken
     [InlineData(new[] { 0, 2 }, new[] { 0, 16 }, 1)] // mean 1, σ 1: exactly at the limit is allowed

@@ -17,6 +17,16 @@ public sealed class SessionAffinityTests
     }
 
     [Fact]
+    public void The_greatest_hash_of_session_and_replica_wins()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            int expected = Fleet.Idle(9).MaxBy(replica => StableHash.Combine(Session(i), (ulong)replica.Id.Value)).Id.Value;
+            Assert.Equal(expected, Replica(Session(i), Fleet.Idle(9)));
+        }
+    }
+
+    [Fact]
     public void Without_a_session_the_fewest_requests_win() => Assert.Equal(2, Replica(0, Fleet.Of(5, 4, 1, 3)));
 
     [Fact]

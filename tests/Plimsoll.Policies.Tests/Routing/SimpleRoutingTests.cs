@@ -80,10 +80,10 @@ public sealed class SimpleRoutingTests
     [Fact]
     public void Power_of_two_compares_the_two_drawn()
     {
-        // Floyd's sample of 2 from 4: the first draw is below 3, the second below 4.
+        // Floyd's sample of 2 from 4: the first draw is below 3, the second below 4. The two idle replicas are not drawn.
         RandomStream random = Dice.Showing((3, 2), (4, 0));
 
-        Assert.Equal(0, new PowerOfTwoChoices(2).Choose(Requests.Arriving(), Fleet.Of(5, 0, 9, 0), ref random)); // 9 against 5; the idle two were not drawn
+        Assert.Equal(0, new PowerOfTwoChoices(2).Choose(Requests.Arriving(), Fleet.Of(5, 0, 9, 0), ref random));
     }
 
     [Fact]
