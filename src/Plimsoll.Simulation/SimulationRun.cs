@@ -27,8 +27,7 @@ public sealed class SimulationRun
     private readonly WakeQueue _wakes;
     private readonly MetricsCollector _metrics;
     private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
-    private readonly bool _tellsQueues;
-    private readonly bool _tellsMemory;
+    private readonly bool _tellsReplicas;
     private Instant _nextPoll = Instant.Never;
     private Instant _now = Instant.Zero;
     private long _arrived;
@@ -45,9 +44,7 @@ public sealed class SimulationRun
         _wakes = new WakeQueue(scenario.Replicas);
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
         bool polled = scenario.ReportInterval > Duration.Zero;
-        Signals signals = scenario.Dispatch.Signals;
-        _tellsQueues = !polled && signals.HasFlag(Signals.Queue);
-        _tellsMemory = !polled && signals.HasFlag(Signals.KvMemory);
+        _tellsReplicas = !polled && (scenario.Dispatch.Signals & (Signals.Queue | Signals.KvMemory)) != 0;
         _nextPoll = polled ? Instant.Zero : Instant.Never;
         for (int i = 0; i < _replicas.Length; i++)
         {
@@ -117,7 +114,7 @@ public sealed class SimulationRun
     {
         _arrived++;
         _metrics.RecordArrival(request.Arrival);
-        if (_tellsMemory)
+        if (_tellsReplicas)
         {
             for (int i = 0; i < _replicas.Length; i++)
             {
@@ -133,14 +130,9 @@ public sealed class SimulationRun
     {
         int index = _wakes.First;
         ReplicaEngine replica = _replicas[index];
-        replica.Wake();
+        replica.Wake(_now);
         _wakes.Set(index, replica.NextWake);
         ReadOnlySpan<EndedRequest> ended = replica.Ended;
-        if (_tellsQueues)
-        {
-            TellQueue(replica);
-        }
-
         if (ended.IsEmpty)
         {
             return;
@@ -174,10 +166,6 @@ public sealed class SimulationRun
             if (reason == RejectReason.None)
             {
                 _wakes.Set(index, replica.NextWake);
-                if (_tellsQueues)
-                {
-                    TellQueue(replica);
-                }
             }
             else
             {
@@ -210,9 +198,6 @@ public sealed class SimulationRun
         _observer?.Ended(timeline);
     }
 
-    private void TellQueue(ReplicaEngine replica) => _dispatcher.OnReport(
-        new ReplicaReport(replica.Id, _now, replica.RunningRequests, replica.WaitingRequests, 0, replica.KvBlocksTotal));
-
     private void Poll()
     {
         _now = _nextPoll;
@@ -238,7 +223,7 @@ public sealed class SimulationRun
     {
         Instant end = stopped && _scenario.StopAt < Instant.Never && _scenario.StopAt > _now ? _scenario.StopAt : _now;
         _metrics.RecordEnd(end);
-        long inside = _replicas.Sum(replica => (long)replica.RunningRequests + replica.WaitingRequests) + _dispatcher.QueuedRequests;
+        long inside = _replicas.Sum(replica => (long)replica.Requests) + _dispatcher.QueuedRequests;
         Invariant.Holds(_metrics.Counts.InFlight == inside, "submitted = completed + rejected + failed + cancelled + in flight");
         foreach (ReplicaEngine replica in _replicas)
         {

@@ -52,9 +52,11 @@ internal sealed class WakeQueue
         _times[index] = time.Nanoseconds;
         for (int node = (_leaves + index) >> 1; node > 0; node >>= 1)
         {
+            // Without a branch: who wins is a coin toss that no predictor learns.
             int left = _winners[2 * node];
             int right = _winners[(2 * node) + 1];
-            _winners[node] = _times[right] < _times[left] ? right : left;
+            int rightIsEarlier = (int)((_times[right] - _times[left]) >> 63);
+            _winners[node] = left ^ ((left ^ right) & rightIsEarlier);
         }
     }
 }

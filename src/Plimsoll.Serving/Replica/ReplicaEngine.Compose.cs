@@ -34,7 +34,7 @@ public sealed partial class ReplicaEngine
     private bool Compose(StepInstant now)
     {
         RetireLastRows();
-        _pass = new PassState { FirstTokens = None, Now = now.Stamp };
+        _pass = new PassState { Prefilled = None, Now = now.Stamp };
         _nextPassMayDiffer = false;
         bool decodes = !IsPrefillOnly || !TryPromptsOnly();
         if (decodes)
@@ -46,23 +46,14 @@ public sealed partial class ReplicaEngine
             }
         }
 
+        int rows = decodes ? _decoding - _pass.StarvedRows : 0;
+        long context = decodes ? ContextOf(_step + 1) - _pass.StarvedContext : 0;
         var shape = new BatchShape(
             _pass.PrefillTokens,
             _pass.PrefillSequences,
             _pass.AttentionPairs,
-            _pass.SingleTokenRows,
-            _pass.SingleTokenContext);
-        if (decodes)
-        {
-            long rows = _decoding - _pass.StarvedRows;
-            long context = (_decoding * (_step + 1)) + _contextOffsets - _pass.StarvedContext;
-            shape = shape with
-            {
-                DecodeSequences = shape.DecodeSequences + (int)rows,
-                DecodeContextTokens = shape.DecodeContextTokens + context,
-            };
-            _statistics.DecodeRows += rows;
-        }
+            rows + _pass.SingleTokenRows,
+            context + _pass.SingleTokenContext);
 
         _nextPassMayDiffer |= _pass.Preempted || _prefilling.Count > 0 || _pass.StarvedRows > 0;
         if (shape.IsEmpty)
@@ -71,6 +62,7 @@ public sealed partial class ReplicaEngine
         }
 
         _step += decodes ? 1 : 0;
+        _statistics.DecodeRows += rows;
         Launch(now, shape, decodes);
         JoinRows();
         return true;
@@ -83,13 +75,9 @@ public sealed partial class ReplicaEngine
         {
             End = (_inFlight == 0 ? now : _newest.End).Plus(duration),
             DecodeStep = decodes ? _step : None,
-            FirstTokens = _pass.FirstTokens,
+            SingleTokens = None,
         };
-        if (_inFlight++ == 0)
-        {
-            _oldest = batch;
-        }
-
+        _inFlight++;
         _newest = batch;
         _statistics.Steps++;
         _statistics.PrefillTokens += _pass.PrefillTokens + _pass.SingleTokenRows;
@@ -99,7 +87,7 @@ public sealed partial class ReplicaEngine
     private void Account(long picoseconds, double heldBlocks)
     {
         _statistics.BusyPicoseconds += picoseconds;
-        _statistics.RunningPicoseconds += (Int128)picoseconds * _running.Count;
+        _statistics.RunningPicoseconds += Math.BigMul(picoseconds, (long)_running.Count);
         _statistics.KvBlockSeconds += heldBlocks * picoseconds * 1e-12;
     }
 
@@ -482,39 +470,63 @@ public sealed partial class ReplicaEngine
 
         sequence.Phase = SequencePhase.Decoding;
         sequence.JoinStep = long.MaxValue;
-        sequence.NextFirstToken = None;
-        if (_pass.FirstTokens == None)
-        {
-            _pass.FirstTokens = slot;
-        }
-        else
-        {
-            _sequences[_pass.LastFirstToken].NextFirstToken = slot;
-        }
-
-        _pass.LastFirstToken = slot;
+        Append(ref _pass.Prefilled, ref _pass.LastPrefilled, slot);
         return true;
     }
 
-    // Sequences whose prompt this step completes have a row from the next step on.
+    // Sequences whose prompt this step completes have their first token at its end, and a row from the next step on.
     private void JoinRows()
     {
-        for (int slot = _pass.FirstTokens; slot != None; slot = _sequences[slot].NextFirstToken)
+        Instant firstToken = _newest.End.Stamp;
+        int lastSingle = None;
+        for (int slot = _pass.Prefilled; slot != None;)
         {
             ref Sequence sequence = ref _sequences[slot];
+            int next = sequence.NextInPass;
             int remaining = sequence.OutputTokens - sequence.EmittedTokens - 1;
             sequence.JoinStep = _step;
             sequence.LastStep = _step + remaining;
+            if (sequence.FirstToken == Instant.Never)
+            {
+                sequence.FirstToken = firstToken;
+            }
+
             if (remaining > 0)
             {
                 _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, _step);
+            }
+            else
+            {
+                Append(ref _newest.SingleTokens, ref lastSingle, slot);
             }
 
             if (remaining > 0 || (sequence.StopsUnannounced && _stepsInFlight > 1))
             {
                 AddRow(ref sequence);
             }
+
+            slot = next;
         }
+
+        if (_inFlight == 1)
+        {
+            _oldest = _newest;
+        }
+    }
+
+    private void Append(ref int first, ref int last, int slot)
+    {
+        _sequences[slot].NextInPass = None;
+        if (first == None)
+        {
+            first = slot;
+        }
+        else
+        {
+            _sequences[last].NextInPass = slot;
+        }
+
+        last = slot;
     }
 
     private void AddRow(ref Sequence sequence)
@@ -544,6 +556,11 @@ public sealed partial class ReplicaEngine
 
     private int BlockPhase(long step)
     {
+        if (_blockMask >= 0)
+        {
+            return (int)step & _blockMask;
+        }
+
         int phase = (int)(step % _blockTokens);
         return phase < 0 ? phase + _blockTokens : phase;
     }
@@ -551,8 +568,8 @@ public sealed partial class ReplicaEngine
     private struct PassState
     {
         public Instant Now;
-        public int FirstTokens;
-        public int LastFirstToken;
+        public int Prefilled;
+        public int LastPrefilled;
         public int PrefillSequences;
         public long PrefillTokens;
         public long AttentionPairs;

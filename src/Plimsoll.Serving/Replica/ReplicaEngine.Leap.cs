@@ -13,42 +13,20 @@ public sealed partial class ReplicaEngine
     private long _plannedSteps;
     private DecodeLine _line;
 
-    // How many steps can be composed without a decision, and when the next decision is due.
+    // How many steps can be composed without a decision.
     private void PlanLeap()
     {
         _plannedSteps = 0;
-        if (_inFlight == 0)
+        Invariant.Holds(_inFlight > 0 || (_waiting.Count == 0 && _running.Count == 0), "an idle replica has nobody waiting or running");
+        if (_inFlight < _stepsInFlight || _nextPassMayDiffer || _decoding == 0 || _oldest.SingleTokens != None || _newest.SingleTokens != None)
         {
-            Invariant.Holds(_waiting.Count == 0 && _running.Count == 0, "an idle replica has nobody waiting or running");
-            NextWake = Instant.Never;
             return;
         }
 
-        if (_inFlight == _stepsInFlight && !_nextPassMayDiffer && _decoding > 0 && _oldest.FirstTokens == None)
+        long steps = _completions.NextStep(_step - _stepsInFlight + 1) - _step;
+        if (steps > 1)
         {
-            long steps = _completions.NextStep(_step - _stepsInFlight + 1) - _step;
-            if (_newest.FirstTokens != None)
-            {
-                steps = Math.Min(steps, _stepsInFlight - 1);
-            }
-
-            if (steps > 1)
-            {
-                _plannedSteps = WithinLine(WithinMemory(steps));
-            }
-        }
-
-        NextWake = StepEnd(_plannedSteps - _stepsInFlight + 1).Stamp;
-    }
-
-    // Commits what was composed before an arrival that the next pass must see, and drops the rest of the plan.
-    private void CutLeapAt(Instant now)
-    {
-        if (_plannedSteps > 0)
-        {
-            AdvanceLeapTo(now);
-            _plannedSteps = 0;
-            NextWake = _oldest.End.Stamp;
+            _plannedSteps = WithinLine(WithinMemory(steps));
         }
     }
 
@@ -88,10 +66,10 @@ public sealed partial class ReplicaEngine
         long duration = TimeOfSteps(steps);
         if (_stepsInFlight > 1)
         {
-            _oldest = steps == 1 ? _newest : new InFlightBatch { End = StepEnd(steps - 1), DecodeStep = _step + steps - 1, FirstTokens = None };
+            _oldest = steps == 1 ? _newest : new InFlightBatch { End = StepEnd(steps - 1), DecodeStep = _step + steps - 1, SingleTokens = None };
         }
 
-        _newest = new InFlightBatch { End = StepEnd(steps), DecodeStep = _step + steps, FirstTokens = None };
+        _newest = new InFlightBatch { End = StepEnd(steps), DecodeStep = _step + steps, SingleTokens = None };
         if (_stepsInFlight == 1)
         {
             _oldest = _newest;
@@ -119,27 +97,25 @@ public sealed partial class ReplicaEngine
 
     private long WithinMemory(long steps)
     {
-        if (!_growsBlockByBlock)
+        long free = _ledger.FreeBlocks;
+        if (!_growsBlockByBlock || free / _decoding > steps / _blockTokens)
         {
             return steps;
         }
 
-        long free = _ledger.FreeBlocks;
-        long cycles = Math.Min(steps / _blockTokens, free / _decoding);
+        long cycles = free / _decoding;
         long within = cycles * _blockTokens;
         free -= cycles * _decoding;
-        while (within < steps)
+        for (int phase = BlockPhase(_step + 1); within < steps; within++, phase = NextPhase(phase))
         {
-            free -= _crossings[BlockPhase(_step + within + 1)];
+            free -= _crossings[phase];
             if (free < 0)
             {
                 break;
             }
-
-            within++;
         }
 
-        return within;
+        return Math.Min(within, steps);
     }
 
     private long BlocksEntered(long steps)
@@ -151,13 +127,16 @@ public sealed partial class ReplicaEngine
 
         long cycles = steps / _blockTokens;
         long blocks = cycles * _decoding;
-        for (long i = cycles * _blockTokens; i < steps; i++)
+        int phase = BlockPhase(_step + 1);
+        for (long i = cycles * _blockTokens; i < steps; i++, phase = NextPhase(phase))
         {
-            blocks += _crossings[BlockPhase(_step + i + 1)];
+            blocks += _crossings[phase];
         }
 
         return blocks;
     }
+
+    private int NextPhase(int phase) => phase + 1 == _blockTokens ? 0 : phase + 1;
 
     private long ContextOf(long step) => (_decoding * step) + _contextOffsets;
 

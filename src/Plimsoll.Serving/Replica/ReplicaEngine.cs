@@ -11,7 +11,8 @@ namespace Plimsoll.Serving.Replica;
 /// picosecond, where ticking would.
 /// <para>
 /// One owner calls it: <see cref="Submit"/> when a request arrives, <see cref="Wake"/> when <see cref="NextWake"/> comes,
-/// and then reads <see cref="Ended"/>. Calls must not go back in time, and arrivals come before the wake at the same instant.
+/// and then reads <see cref="Ended"/>. Calls must not go back in time, and arrivals come before the wake at the same instant. What it
+/// does between two calls it does when the later one comes: nobody could have seen it.
 /// </para>
 /// </summary>
 public sealed partial class ReplicaEngine
@@ -21,6 +22,7 @@ public sealed partial class ReplicaEngine
     private readonly BatchingRules _rules;
     private readonly IStepTimeModel _stepTime;
     private readonly int _blockTokens;
+    private readonly int _blockMask;
     private readonly int _stepsInFlight;
     private readonly bool _growsBlockByBlock;
     private readonly KvLedger _ledger;
@@ -42,6 +44,7 @@ public sealed partial class ReplicaEngine
     private InFlightBatch _oldest;
     private InFlightBatch _newest;
     private int _inFlight;
+    private bool _wakesAfterNewest;
     private ReplicaStatistics _statistics;
 
     /// <summary>An idle replica.</summary>
@@ -52,6 +55,7 @@ public sealed partial class ReplicaEngine
         _rules = configuration.Rules;
         _stepTime = configuration.StepTime;
         _blockTokens = configuration.BlockTokens;
+        _blockMask = int.IsPow2(_blockTokens) ? _blockTokens - 1 : -1;
         _stepsInFlight = _rules.StepsInFlight;
         if (_stepsInFlight is not (1 or 2))
         {
@@ -77,14 +81,14 @@ public sealed partial class ReplicaEngine
     /// <summary>Which replica.</summary>
     public ReplicaId Id { get; }
 
-    /// <summary>When it next has something to decide; <see cref="Instant.Never"/> while it is idle.</summary>
+    /// <summary>
+    /// A time before which nothing ends unless more arrives; <see cref="Instant.Never"/> while it is idle. Any call may move it, and
+    /// a look from outside only ever later.
+    /// </summary>
     public Instant NextWake { get; private set; } = Instant.Never;
 
-    /// <summary>Requests admitted to the batch.</summary>
-    public int RunningRequests => _running.Count;
-
-    /// <summary>Requests in its queue.</summary>
-    public int WaitingRequests => _waiting.Count;
+    /// <summary>Requests inside, waiting or running.</summary>
+    public int Requests => _waiting.Count + _running.Count;
 
     /// <summary>KV blocks it has.</summary>
     public long KvBlocksTotal => _ledger.CapacityBlocks;
@@ -138,6 +142,7 @@ public sealed partial class ReplicaEngine
             return reason;
         }
 
+        CatchUpTo(now);
         _details[slot] = details;
         bool changesNextPass = _waiting.Count == 0 && _running.Count < _rules.MaxSequences;
         _waiting.PushBack(slot);
@@ -147,37 +152,42 @@ public sealed partial class ReplicaEngine
         }
         else if (changesNextPass)
         {
-            CutLeapAt(now);
+            DropPlan();
         }
 
         return RejectReason.None;
     }
 
-    /// <summary>Does what is due at <see cref="NextWake"/>: ends the oldest step in flight, if any, and composes what comes next.</summary>
-    public void Wake()
+    /// <summary>Ends the steps that end by <paramref name="now"/>, and composes what comes next; nothing before <see cref="NextWake"/>.</summary>
+    public void Wake(Instant now)
     {
+        if (now < NextWake)
+        {
+            return;
+        }
+
         CommitLeap(_plannedSteps);
-        StepInstant now = StepInstant.At(NextWake);
-        if (_inFlight > 0)
+        if (_inFlight == 0)
         {
-            now = _oldest.End;
-            InFlightBatch finished = _oldest;
-            _oldest = _newest;
-            _inFlight--;
-            Finish(finished);
+            ComposeAll(StepInstant.At(NextWake));
+        }
+        else
+        {
+            if (_wakesAfterNewest)
+            {
+                FinishOldest();
+            }
+
+            FinishOldest();
         }
 
-        while (_inFlight < _stepsInFlight && Compose(now))
-        {
-        }
-
-        PlanLeap();
+        Plan();
     }
 
-    /// <summary>What it would say about itself at <paramref name="now"/>, which must not be after <see cref="NextWake"/>.</summary>
+    /// <summary>What it says about itself at <paramref name="now"/>, which must not be after <see cref="NextWake"/>.</summary>
     public ReplicaReport Report(Instant now)
     {
-        AdvanceLeapTo(now);
+        CatchUpTo(now);
         return new(Id, now, _running.Count, _waiting.Count, _ledger.HeldBlocks, _ledger.CapacityBlocks);
     }
 
@@ -224,20 +234,81 @@ public sealed partial class ReplicaEngine
     private static long ReservedTokens(in Sequence sequence, RequestDetails? details) =>
         sequence.PromptTokens + (long)Math.Max(sequence.OutputTokens, details?.MaxOutputTokens ?? 0);
 
-    // The end of a step: first tokens and last tokens exist, memory and slots come back.
+    // Everything before `now` that nobody had to see: leaps in part, and a pass between two ends.
+    private void CatchUpTo(Instant now)
+    {
+        AdvanceLeapTo(now);
+        if (_wakesAfterNewest && _plannedSteps == 0 && _oldest.End.Stamp < now)
+        {
+            FinishOldest();
+            Plan();
+        }
+    }
+
+    private void FinishOldest()
+    {
+        InFlightBatch finished = _oldest;
+        _oldest = _newest;
+        _inFlight--;
+        Finish(finished);
+        ComposeAll(finished.End);
+    }
+
+    private void ComposeAll(StepInstant now)
+    {
+        while (_inFlight < _stepsInFlight && Compose(now))
+        {
+        }
+    }
+
+    private void Plan()
+    {
+        PlanLeap();
+        SetWake();
+    }
+
+    // With two batches in flight and nothing ending with the older one, the pass between them is nobody's business yet.
+    private void SetWake()
+    {
+        _wakesAfterNewest = false;
+        if (_inFlight == 0)
+        {
+            NextWake = Instant.Never;
+            return;
+        }
+
+        long ahead = _plannedSteps - _stepsInFlight + 1;
+        if (_inFlight == 2 && (_plannedSteps > 0 || !EndsSomething(_oldest)))
+        {
+            _wakesAfterNewest = true;
+            ahead++;
+        }
+
+        NextWake = StepEnd(ahead).Stamp;
+    }
+
+    private bool EndsSomething(in InFlightBatch batch) =>
+        batch.SingleTokens != None || (batch.DecodeStep != None && _completions.First(batch.DecodeStep) != None);
+
+    private void DropPlan()
+    {
+        _plannedSteps = 0;
+        SetWake();
+    }
+
+    // The end of a step: last tokens exist, memory and slots come back.
     private void Finish(in InFlightBatch batch)
     {
         Instant stamp = batch.End.Stamp;
-        int first = batch.FirstTokens;
+        int first = batch.SingleTokens;
         int last = batch.DecodeStep == None ? None : _completions.First(batch.DecodeStep);
         while (first != None || last != None)
         {
             if (last == None || (first != None && StandsBefore(first, last)))
             {
-                ref Sequence sequence = ref _sequences[first];
                 int slot = first;
-                first = sequence.NextFirstToken;
-                FirstTokenExists(slot, stamp);
+                first = _sequences[slot].NextInPass;
+                End(slot, stamp);
             }
             else
             {
@@ -256,20 +327,6 @@ public sealed partial class ReplicaEngine
     // The order in which the batch stood, which is the order in which memory comes back.
     private bool StandsBefore(int prefilled, int decoded) =>
         _rules.Composition == StepComposition.Mixed && _sequences[prefilled].AdmittedAs < _sequences[decoded].AdmittedAs;
-
-    private void FirstTokenExists(int slot, Instant stamp)
-    {
-        ref Sequence sequence = ref _sequences[slot];
-        if (sequence.FirstToken == Instant.Never)
-        {
-            sequence.FirstToken = stamp;
-        }
-
-        if (sequence.LastStep == sequence.JoinStep)
-        {
-            End(slot, stamp);
-        }
-    }
 
     private void End(int slot, Instant stamp)
     {
@@ -358,7 +415,7 @@ public sealed partial class ReplicaEngine
         /// <summary>Decode step it runs, −1 for prompts only.</summary>
         public long DecodeStep;
 
-        /// <summary>Head of the list of sequences whose prefill it completes.</summary>
-        public int FirstTokens;
+        /// <summary>Head of the list of sequences whose prefill it completes and whose first token is their last.</summary>
+        public int SingleTokens;
     }
 }

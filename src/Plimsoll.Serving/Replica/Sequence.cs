@@ -47,7 +47,10 @@ internal struct Sequence
     public int CrossingClass;
 
     public int PlaceInOrder;
-    public int NextFirstToken;
+
+    /// <summary>Next in a list of those whose prefill one pass completes.</summary>
+    public int NextInPass;
+
     public SequencePhase Phase;
 
     /// <summary>Whether coming steps compute a row for it.</summary>

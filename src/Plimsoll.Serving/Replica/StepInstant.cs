@@ -17,8 +17,8 @@ internal readonly record struct StepInstant(long Nanoseconds, int Picoseconds)
 
     public StepInstant Plus(long picoseconds)
     {
-        long total = Picoseconds + picoseconds;
-        long nanoseconds = total / Plimsoll.Performance.StepTime.Picoseconds.PerNanosecond;
-        return new(Nanoseconds + nanoseconds, (int)(total - (nanoseconds * Plimsoll.Performance.StepTime.Picoseconds.PerNanosecond)));
+        ulong total = (ulong)(Picoseconds + picoseconds);
+        ulong nanoseconds = total / (ulong)Plimsoll.Performance.StepTime.Picoseconds.PerNanosecond;
+        return new(Nanoseconds + (long)nanoseconds, (int)(total - (nanoseconds * (ulong)Plimsoll.Performance.StepTime.Picoseconds.PerNanosecond)));
     }
 }

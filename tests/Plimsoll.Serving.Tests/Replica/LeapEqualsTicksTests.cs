@@ -26,15 +26,7 @@ public class LeapEqualsTicksTests
             RandomStream dice = new RandomTree(seed).Stream("case");
             ReplicaConfiguration configuration = RandomConfiguration(ref dice, composition, stepsInFlight);
             List<InferenceRequest> requests = RandomRequests(ref dice, configuration);
-            List<RequestTimeline> expected = [.. new TickingReplica(configuration).Run(requests).OrderBy(t => t.Id)];
-            List<RequestTimeline> actual = [.. LeapingReplica.Run(configuration, requests, reportOften: seed % 2 == 0).OrderBy(t => t.Id)];
-            Assert.Equal(requests.Count, actual.Count);
-            for (int i = 0; i < expected.Count; i++)
-            {
-                string at = $"seed {seed}, request {i}, {configuration}";
-                Assert.True(Describe(expected[i]) == Describe(actual[i]), $"{at}\nticks {Describe(expected[i])}\nleaps {Describe(actual[i])}");
-            }
-
+            List<RequestTimeline> expected = AssertSameTimelines(configuration, requests, reportOften: seed % 2 == 0, $"seed {seed}");
             preempted += expected.Sum(t => t.Preemptions);
             cached += expected.Sum(t => t.CachedTokens);
         }
@@ -42,6 +34,46 @@ public class LeapEqualsTicksTests
         // The comparison means something only if the hard cases occur.
         Assert.True(preempted > 100, $"{preempted} preemptions");
         Assert.True(cached > 1000 || composition == StepComposition.PrefillOnly, $"{cached} cached tokens");
+    }
+
+    [Theory]
+    [InlineData(6.0, 400_000)]
+    [InlineData(20.0, 400_000)]
+    [InlineData(30.0, 60_000)]
+    public void Same_timelines_under_production_like_traffic(double requestsPerSecond, int kvTokens)
+    {
+        var rules = new BatchingRules { MaxSequences = 1024, TokenBudget = 8192, FullSequenceGate = true, PrefixCaching = true, StepsInFlight = 2 };
+        var configuration = new ReplicaConfiguration(rules, kvTokens / 16, 16, new AffineStepTime(0.0055, 2.2e-5, 8e-6, 4.5e-8));
+        RandomStream dice = new RandomTree(7).Stream("traffic");
+        var requests = new List<InferenceRequest>();
+        double at = 0;
+        for (int i = 0; i < 1500; i++)
+        {
+            at -= Math.Log(dice.NextOpenUnit()) / requestsPerSecond;
+            int prompt = 1 + (int)(-1000 * Math.Log(dice.NextOpenUnit()));
+            int output = 1 + (int)(-250 * Math.Log(dice.NextOpenUnit()));
+            requests.Add(new(new RequestId(i), Instant.FromSeconds(at), prompt, output));
+        }
+
+        AssertSameTimelines(configuration, requests, reportOften: false, requestsPerSecond.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static List<RequestTimeline> AssertSameTimelines(
+        ReplicaConfiguration configuration,
+        List<InferenceRequest> requests,
+        bool reportOften,
+        string name)
+    {
+        List<RequestTimeline> expected = [.. new TickingReplica(configuration).Run(requests).OrderBy(t => t.Id)];
+        List<RequestTimeline> actual = [.. LeapingReplica.Run(configuration, requests, reportOften).OrderBy(t => t.Id)];
+        Assert.Equal(requests.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            (string ticks, string leaps) = (Describe(expected[i]), Describe(actual[i]));
+            Assert.True(ticks == leaps, $"{name}, request {i}, {configuration}\nticks {ticks}\nleaps {leaps}");
+        }
+
+        return expected;
     }
 
     private static string Describe(in RequestTimeline t) =>

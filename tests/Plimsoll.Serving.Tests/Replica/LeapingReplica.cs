@@ -40,7 +40,7 @@ internal static class LeapingReplica
                 continue;
             }
 
-            engine.Wake();
+            engine.Wake(engine.NextWake);
             engine.CheckAtEnd();
             foreach (EndedRequest end in engine.Ended)
             {
