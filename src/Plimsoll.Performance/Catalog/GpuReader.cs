@@ -72,7 +72,7 @@ internal static class GpuReader
             Rate(group, "int8"),
             Rate(group, "fp4"),
             ProvenanceOf(group));
-        if (compute.SixteenBit == 0)
+        if (!group.Has("bf16_operations_per_second") && !group.Has("fp16_operations_per_second"))
         {
             group.Report("bf16_operations_per_second", "missing: the dense 16-bit rate (bf16 or fp16) is needed");
         }
@@ -119,7 +119,7 @@ internal static class GpuReader
     {
         if (group is null)
         {
-            return new GpuLinks("none", null, null, 1, false, null, null, null, new Provenance(["user"], true, []));
+            return new GpuLinks("none", null, null, 1, false, null, null, null, new Provenance([], true, []));
         }
 
         var links = new GpuLinks(
@@ -174,7 +174,7 @@ internal static class GpuReader
     {
         if (group is null)
         {
-            return new GpuPower(null, null, null, new Provenance(["user"], true, []));
+            return new GpuPower(null, null, null, new Provenance([], true, []));
         }
 
         var power = new GpuPower(

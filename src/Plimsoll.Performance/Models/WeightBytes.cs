@@ -15,7 +15,7 @@ public readonly record struct WeightBytes(long Embedding, long Head, long Dense,
     /// <summary>The output projection, whichever table holds it.</summary>
     public long OutputProjection => Head > 0 ? Head : Embedding;
 
-    /// <summary>Sizes of a model in a format; scales rounded up to whole bytes.</summary>
+    /// <summary>Sizes of a model in a format; scales rounded down to whole bytes.</summary>
     public static WeightBytes Of(in ParameterCounts counts, WeightFormat format)
     {
         long kept = 2 * (counts.Router + counts.Norm);
@@ -30,9 +30,7 @@ public readonly record struct WeightBytes(long Embedding, long Head, long Dense,
     private static long Matrices(long weights, WeightFormat format) => format switch
     {
         WeightFormat.Bf16 or WeightFormat.Fp16 => 2 * weights,
-        WeightFormat.Fp8 or WeightFormat.Int8 => weights + DivideUp(4 * weights, WeightsPerScaleBlock),
-        _ => DivideUp(17 * weights, 32),
+        WeightFormat.Fp8 or WeightFormat.Int8 => weights + (4 * weights / WeightsPerScaleBlock),
+        _ => 17 * weights / 32,
     };
-
-    private static long DivideUp(long value, long by) => (value + by - 1) / by;
 }
