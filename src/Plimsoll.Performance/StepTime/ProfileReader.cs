@@ -112,6 +112,11 @@ public static class ProfileReader
             long decodes = Whole(columns.Decodes, MostSequences);
             long context = Whole(columns.Context, MostTokens);
             double seconds = Seconds();
+            if (problems.Count > before)
+            {
+                return null;
+            }
+
             Check(tokens + decodes > 0, columns.PrefillTokens, "the step is empty: it has neither prefill tokens nor decodes");
             Check((tokens == 0) == (sequences == 0), columns.PrefillTokens, "prefill tokens and prefill sequences must come together");
             Check(context >= decodes, columns.Context, "must hold at least the token that each decode computes");

@@ -12,12 +12,12 @@ internal sealed class StepCurve
     private readonly long[] _slope;
 
     /// <summary>Points in ascending order of position, at least one, all values at least 1.</summary>
-    public StepCurve(IReadOnlyList<(long At, long Picoseconds)> points, bool flatBelow)
+    public StepCurve(IReadOnlyList<(long At, long Picoseconds)> points)
     {
         List<(long At, long Picoseconds)> knots = [.. points];
         if (knots[0].At > 0)
         {
-            knots.Insert(0, (0, flatBelow ? knots[0].Picoseconds : AtZero(points)));
+            knots.Insert(0, (0, AtZero(points)));
         }
 
         _at = [.. knots.Select(knot => knot.At)];

@@ -34,11 +34,18 @@ public static class TableFit
     {
         double perHalfPair = FitPairs(rows, prompts);
         var prefill = new StepCurve(
-            [.. prompts.Select(prompt => (prompt.At, ToPicoseconds(prompt.Seconds - (perHalfPair * prompt.At * prompt.At))))], flatBelow: true);
+            [
+                .. SmallSteps(decode, prompts[0].At),
+                .. prompts.Select(prompt => (prompt.At, ToPicoseconds(prompt.Seconds - (perHalfPair * prompt.At * prompt.At)))),
+            ]);
         var withoutPenalty = new TableStepTime(decode, prefill, perHalfPair, 0);
         double penalty = FitMixing(rows, withoutPenalty);
         return penalty == 0 ? withoutPenalty : new TableStepTime(decode, prefill, perHalfPair, penalty);
     }
+
+    /// <summary>Below the smallest prompt a step of n tokens takes what n decodes take that attend to nothing but themselves.</summary>
+    private static IEnumerable<(long At, long Picoseconds)> SmallSteps(SortedList<int, StepCurve> decode, long smallestPrompt) =>
+        decode.Where(row => row.Key < smallestPrompt).Select(row => ((long)row.Key, row.Value.ValueAt(row.Key)));
 
     private static SortedList<int, StepCurve> DecodeCurves(IReadOnlyList<ProfileRow> rows, string fileName, List<InputProblem> problems)
     {
@@ -51,7 +58,7 @@ public static class TableFit
                 problems.Add(new(fileName, group.First().Line, "decode_context_tokens", $"{group.Key} sequences need two contexts at least"));
             }
 
-            curves.Add(group.Key, new StepCurve([.. points.Select(point => (point.At, ToPicoseconds(point.Seconds)))], flatBelow: false));
+            curves.Add(group.Key, new StepCurve([.. points.Select(point => (point.At, ToPicoseconds(point.Seconds)))]));
         }
 
         if (curves.Count == 0)
