@@ -12,21 +12,27 @@ public sealed class AffineStepTime : IStepTimeModel
     private readonly long _perSequence;
     private readonly long _perContextToken;
     private readonly long _perContextTokenMixed;
+    private readonly SizeClassConstants? _classes;
 
-    /// <summary>All coefficients in seconds, finite and not negative; rounded here, once, to whole picoseconds.</summary>
+    /// <summary>
+    /// All coefficients in seconds, finite and not negative; rounded here, once, to whole picoseconds. <paramref name="classes"/> adds a
+    /// constant that depends on the size class of the batch.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A coefficient is negative, not finite or beyond 1,000 s, or all are zero.</exception>
     public AffineStepTime(
         double constantSeconds,
         double secondsPerPrefillToken = 0,
         double secondsPerSequence = 0,
         double secondsPerContextToken = 0,
-        double extraSecondsPerContextTokenWhenMixed = 0)
+        double extraSecondsPerContextTokenWhenMixed = 0,
+        SizeClassConstants? classes = null)
     {
         _constant = Picoseconds.FromSeconds(constantSeconds);
         _perPrefillToken = Picoseconds.FromSeconds(secondsPerPrefillToken);
         _perSequence = Picoseconds.FromSeconds(secondsPerSequence);
         _perContextToken = Picoseconds.FromSeconds(secondsPerContextToken);
         _perContextTokenMixed = _perContextToken + Picoseconds.FromSeconds(extraSecondsPerContextTokenWhenMixed);
+        _classes = classes;
         ArgumentOutOfRangeException.ThrowIfZero(_constant + _perPrefillToken + _perSequence + _perContextToken, nameof(constantSeconds));
     }
 
@@ -34,15 +40,20 @@ public sealed class AffineStepTime : IStepTimeModel
     public long StepPicoseconds(in BatchShape shape)
     {
         long perContext = shape.PrefillSequences > 0 ? _perContextTokenMixed : _perContextToken;
-        long total = _constant + (_perPrefillToken * shape.PrefillTokens) + (_perSequence * shape.DecodeSequences) + (perContext * shape.DecodeContextTokens);
+        long total = ConstantOf(shape.DecodeSequences, shape.PrefillSequences)
+            + (_perPrefillToken * shape.PrefillTokens)
+            + (_perSequence * shape.DecodeSequences)
+            + (perContext * shape.DecodeContextTokens);
         return Math.Max(1, total);
     }
 
     /// <inheritdoc/>
     public DecodeLine DecodeLineAt(int sequences, long contextTokens)
     {
-        long atZero = _constant + (_perSequence * sequences);
+        long atZero = ConstantOf(sequences, 0) + (_perSequence * sequences);
         // With nothing but a per-prefill-token cost a decode step would take no time at all; the least step keeps clocks moving.
         return atZero == 0 && _perContextToken == 0 ? new DecodeLine(1, 0, long.MaxValue) : new DecodeLine(atZero, _perContextToken, long.MaxValue);
     }
+
+    private long ConstantOf(int decodes, int prefills) => _constant + (_classes?.Picoseconds(decodes, prefills) ?? 0);
 }

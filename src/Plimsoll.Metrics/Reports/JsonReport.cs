@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Plimsoll.Metrics.Reports;
+
+/// <summary>
+/// A run as one JSON document: snake_case names that end in their SI unit, always in the same order, with what differs from run to run
+/// (<c>wall</c>) apart and last. A value that does not exist is null; a group that does not apply is left out.
+/// </summary>
+public static class JsonReport
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes the document as UTF-8, ending in a line feed.</summary>
+    public static void Write(RunReport report, Stream output) => WriteDocument(output, writer => WriteFields(writer, report));
+
+    internal static void WriteDocument(Stream output, Action<Utf8JsonWriter> writeFields)
+    {
+        using (Utf8JsonWriter writer = new(output, Options))
+        {
+            writer.WriteStartObject();
+            writeFields(writer);
+            writer.WriteEndObject();
+        }
+
+        output.WriteByte((byte)'\n');
+    }
+
+    internal static void WriteNumber(Utf8JsonWriter writer, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
+    internal static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    internal static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyList<ReportEntry> entries)
+    {
+        writer.WriteStartObject(name);
+        foreach (ReportEntry entry in entries)
+        {
+            writer.WriteString(entry.Name, entry.Value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    internal static void WriteDigest(Utf8JsonWriter writer, ulong digest) =>
+        writer.WriteString("digest", digest.ToString("x16", CultureInfo.InvariantCulture));
+
+    internal static void WriteWall(Utf8JsonWriter writer, WallSummary wall)
+    {
+        writer.WriteStartObject("wall");
+        WriteNumber(writer, "seconds", wall.Seconds);
+        WriteNumber(writer, "requests_per_second", wall.RequestsPerSecond);
+        writer.WriteNumber("peak_memory_bytes", wall.PeakMemoryBytes);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, RunReport report)
+    {
+        writer.WriteString("title", report.Title);
+        WriteRequests(writer, report);
+        WriteThroughput(writer, report.Throughput);
+        WriteLatency(writer, "ttft_seconds", report.Ttft);
+        WriteLatency(writer, "tpot_seconds", report.Tpot);
+        WriteLatency(writer, "itl_seconds", report.Itl);
+        WriteLatency(writer, "e2e_seconds", report.E2e);
+        WriteLatency(writer, "queue_seconds", report.Queue);
+        WriteEngine(writer, report);
+        WriteNumber(writer, "duration_seconds", report.DurationSeconds);
+        WriteDigest(writer, report.Digest);
+        writer.WriteNumber("seed", report.Seed);
+        writer.WriteBoolean("partial", report.Partial);
+        WriteEntries(writer, "configuration", report.Configuration);
+        WriteStrings(writer, "notes", report.Notes);
+        WriteReplicas(writer, report.Replicas);
+        if (report.Wall is { } wall)
+        {
+            WriteWall(writer, wall);
+        }
+    }
+
+    private static void WriteRequests(Utf8JsonWriter writer, RunReport report)
+    {
+        writer.WriteStartObject("requests");
+        writer.WriteNumber("submitted", report.Requests.Submitted);
+        writer.WriteNumber("completed", report.Requests.Completed);
+        writer.WriteNumber("rejected", report.Requests.Rejected);
+        writer.WriteNumber("failed", report.Requests.Failed);
+        writer.WriteNumber("cancelled", report.Requests.Cancelled);
+        writer.WriteNumber("in_flight", report.Requests.InFlight);
+        writer.WriteEndObject();
+        writer.WriteStartObject("rejected_reasons");
+        foreach (ReasonCount reason in report.RejectedReasons)
+        {
+            writer.WriteNumber(reason.Reason, reason.Requests);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteThroughput(Utf8JsonWriter writer, ThroughputSummary throughput)
+    {
+        writer.WriteStartObject("throughput");
+        WriteNumber(writer, "requests_per_second", throughput.RequestsPerSecond);
+        WriteNumber(writer, "output_tokens_per_second", throughput.OutputTokensPerSecond);
+        WriteNumber(writer, "prompt_tokens_per_second", throughput.PromptTokensPerSecond);
+        WriteNumber(writer, "total_tokens_per_second", throughput.TotalTokensPerSecond);
+        WriteNumber(writer, "goodput_requests_per_second", throughput.GoodputRequestsPerSecond);
+        WriteNumber(writer, "goodput_fraction", throughput.GoodputFraction);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLatency(Utf8JsonWriter writer, string name, LatencySummary? latency)
+    {
+        if (latency is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        WriteNumber(writer, "mean", latency.Mean);
+        WriteNumber(writer, "p50", latency.P50);
+        WriteNumber(writer, "p90", latency.P90);
+        WriteNumber(writer, "p95", latency.P95);
+        WriteNumber(writer, "p99", latency.P99);
+        WriteNumber(writer, "min", latency.Min);
+        WriteNumber(writer, "max", latency.Max);
+        writer.WriteNumber("count", latency.Count);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteEngine(Utf8JsonWriter writer, RunReport report)
+    {
+        if (report.Kv is { } kv)
+        {
+            writer.WriteStartObject("kv");
+            WriteNumber(writer, "mean_utilization", kv.MeanUtilization);
+            WriteNumber(writer, "peak_utilization", kv.PeakUtilization);
+            writer.WriteNumber("preemptions", kv.Preemptions);
+            writer.WriteNumber("blocks_total", kv.BlocksTotal);
+            writer.WriteNumber("block_tokens", kv.BlockTokens);
+            WriteNumber(writer, "prefix_hit_ratio", kv.PrefixHitRatio);
+            writer.WriteEndObject();
+        }
+
+        if (report.Batch is { } batch)
+        {
+            writer.WriteStartObject("batch");
+            writer.WriteNumber("steps", batch.Steps);
+            WriteNumber(writer, "mean_running", batch.MeanRunning);
+            writer.WriteNumber("peak_running", batch.PeakRunning);
+            WriteNumber(writer, "mean_step_seconds", batch.MeanStepSeconds);
+            writer.WriteEndObject();
+        }
+
+        if (report.Barrier is { } barrier)
+        {
+            writer.WriteStartObject("barrier");
+            WriteNumber(writer, "imbalance", barrier.Imbalance);
+            WriteNumber(writer, "idle_fraction", barrier.IdleFraction);
+            writer.WriteEndObject();
+        }
+
+        if (report.Energy is { } energy)
+        {
+            writer.WriteStartObject("energy");
+            WriteNumber(writer, "joules", energy.Joules);
+            WriteNumber(writer, "joules_per_output_token", energy.JoulesPerOutputToken);
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void WriteReplicas(Utf8JsonWriter writer, IReadOnlyList<ReplicaSummary> replicas)
+    {
+        writer.WriteStartArray("replicas");
+        foreach (ReplicaSummary replica in replicas)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("replica", replica.Replica);
+            writer.WriteNumber("requests", replica.Requests);
+            writer.WriteNumber("output_tokens", replica.OutputTokens);
+            WriteNumber(writer, "mean_running", replica.MeanRunning);
+            WriteNumber(writer, "kv_mean_utilization", replica.KvMeanUtilization);
+            WriteNumber(writer, "kv_peak_utilization", replica.KvPeakUtilization);
+            WriteNumber(writer, "busy_fraction", replica.BusyFraction);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace Plimsoll.Metrics.Reports;
+
+/// <summary>A run as a few aligned lines for a terminal.</summary>
+public static class TextReport
+{
+    private static readonly string[] LatencyHeadings = ["", "mean", "p50", "p90", "p95", "p99", "max"];
+
+    /// <summary>Writes the summary of one run.</summary>
+    public static void Write(RunReport report, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(output);
+        output.Write(report.Title + (report.Partial ? " (partial: cut short)\n\n" : "\n\n"));
+        foreach (string fact in Facts(report))
+        {
+            output.Write("  " + fact + "\n");
+        }
+
+        output.Write('\n');
+        List<IReadOnlyList<string>> latencies = [LatencyHeadings, Row("TTFT", report.Ttft), Row("TPOT", report.Tpot)];
+        if (report.Itl is { } itl)
+        {
+            latencies.Add(Row("ITL", itl));
+        }
+
+        latencies.Add(Row("E2E", report.E2e));
+        latencies.Add(Row("queue", report.Queue));
+        TextTable.Write(output, latencies);
+        output.Write('\n');
+        foreach (string note in report.Notes)
+        {
+            output.Write("  note: " + note + "\n");
+        }
+
+        string digest = report.Digest.ToString("x16", CultureInfo.InvariantCulture);
+        string seed = report.Seed.ToString(CultureInfo.InvariantCulture);
+        output.Write($"  digest {digest}  seed {seed}");
+        output.Write(report.Wall is { } wall
+            ? $"  ran in {Units.Seconds(wall.Seconds)} ({Units.Number(wall.RequestsPerSecond)} requests/s, {Units.Bytes(wall.PeakMemoryBytes)})\n"
+            : "\n");
+    }
+
+    private static IEnumerable<string> Facts(RunReport report)
+    {
+        RequestCounts requests = report.Requests;
+        yield return $"requests    {Units.Count(requests.Submitted)} submitted = {Units.Count(requests.Completed)} completed"
+            + $" + {Units.Count(requests.Rejected)} rejected + {Units.Count(requests.Failed)} failed"
+            + $" + {Units.Count(requests.Cancelled)} cancelled + {Units.Count(requests.InFlight)} in flight";
+        foreach (ReasonCount reason in report.RejectedReasons)
+        {
+            yield return $"            rejected for {reason.Reason}: {Units.Count(reason.Requests)}";
+        }
+
+        yield return $"throughput  {Units.Number(report.Throughput.RequestsPerSecond)} requests/s,"
+            + $" {Units.Number(report.Throughput.OutputTokensPerSecond)} output tokens/s over {Units.Seconds(report.DurationSeconds)}";
+        if (report.Objectives.Any)
+        {
+            yield return $"goodput     {Units.Number(report.Throughput.GoodputRequestsPerSecond)} requests/s"
+                + $" ({Units.Percent(report.Throughput.GoodputFraction)} of completed)";
+        }
+
+        if (report.Kv is { } kv)
+        {
+            yield return $"KV memory   mean {Units.Percent(kv.MeanUtilization)}, peak {Units.Percent(kv.PeakUtilization)},"
+                + $" {Units.Count(kv.Preemptions)} preemptions, {Units.Percent(kv.PrefixHitRatio)} of prompt tokens cached";
+        }
+
+        if (report.Batch is { } batch)
+        {
+            yield return $"batch       mean {Units.Number(batch.MeanRunning)}, peak {Units.Count(batch.PeakRunning)},"
+                + $" {Units.Count(batch.Steps)} steps of {Units.Seconds(batch.MeanStepSeconds)}";
+        }
+
+        if (report.Barrier is { } barrier)
+        {
+            yield return $"barrier     idle {Units.Percent(barrier.IdleFraction)}, imbalance {Units.Number(barrier.Imbalance)} tokens";
+        }
+
+        if (report.Energy is { } energy)
+        {
+            yield return $"energy      {Units.Number(energy.JoulesPerOutputToken)} J per output token, {Units.Number(energy.Joules / 3.6e6)} kWh";
+        }
+    }
+
+    private static string[] Row(string name, LatencySummary latency) =>
+    [
+        name,
+        Units.Seconds(latency.Mean),
+        Units.Seconds(latency.P50),
+        Units.Seconds(latency.P90),
+        Units.Seconds(latency.P95),
+        Units.Seconds(latency.P99),
+        Units.Seconds(latency.Max),
+    ];
+}
