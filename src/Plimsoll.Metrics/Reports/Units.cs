@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Plimsoll.Metrics.Reports;
 
 /// <summary>Numbers for people: three significant digits, thousands separated, a unit that fits. A dash where there is no number.</summary>
-internal static class Units
+public static class Units
 {
+    /// <summary>What stands where there is no number.</summary>
     public const string None = "–";
 
     private static readonly (double Scale, string Name)[] TimeUnits =

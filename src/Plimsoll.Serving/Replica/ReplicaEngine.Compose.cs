@@ -80,6 +80,7 @@ public sealed partial class ReplicaEngine
         _inFlight++;
         _newest = batch;
         _statistics.Steps++;
+        _statistics.PeakRunning = Math.Max(_statistics.PeakRunning, _running.Count);
         _statistics.PrefillTokens += _pass.PrefillTokens + _pass.SingleTokenRows;
         Account(duration, _ledger.HeldBlocks);
     }

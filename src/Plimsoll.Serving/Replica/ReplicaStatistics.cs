@@ -18,6 +18,9 @@ public struct ReplicaStatistics
     /// <summary>Requests admitted to the batch, integrated over busy time: request·picoseconds.</summary>
     public Int128 RunningPicoseconds;
 
+    /// <summary>Most requests admitted to the batch at once.</summary>
+    public int PeakRunning;
+
     /// <summary>KV blocks held, integrated over busy time, each leap by its mean: block·seconds.</summary>
     public double KvBlockSeconds;
 

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Plimsoll.Cli.Options;
+using Plimsoll.Cli.Output;
+using Plimsoll.Cli.Setup;
+using Plimsoll.Core;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Simulation;
+
+namespace Plimsoll.Cli.Commands;
+
+/// <summary><c>plimsoll simulate</c>: what would this traffic feel like on that fleet, under these policies?</summary>
+internal static class SimulateCommand
+{
+    private const string Help = """
+        Serve a trace, or generated traffic, with a simulated fleet.
+
+        Examples:
+          plimsoll simulate --trace conversation.csv --replicas 4 --model llama-3.1-8b --gpu h100 --out report
+          plimsoll simulate --prompt lognormal:600:1000 --output lognormal:150:250 --arrivals poisson:40 --requests 100000 --replicas 4
+          plimsoll simulate --trace mooncake.jsonl.gz --spread-buckets --replicas 8 --routing prefix-aware --json
+          plimsoll simulate --trace code.csv --arrivals "recorded*1.5" --slo ttft=1s,tpot=50ms
+        """;
+
+    public static Command Create()
+    {
+        var traffic = new TrafficOptions();
+        var fleet = new FleetOptions();
+        var output = new OutputOptions();
+        Option<bool> table = Opt.Flag("--request-table", "With --out: also write requests.csv, one row a request.");
+        var command = new Command("simulate", Help);
+        traffic.AddTo(command);
+        fleet.AddTo(command);
+        command.Options.Add(table);
+        output.AddTo(command);
+        command.SetAction(parsed => Run(parsed, traffic, fleet, output, parsed.GetValue(table)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, TrafficOptions trafficOptions, FleetOptions fleetOptions, OutputOptions output, bool table)
+    {
+        var problems = new InputProblems();
+        Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
+        Fleet? fleet = Fleet.From(fleetOptions, parsed, problems);
+        FleetScenario? scenario = problems.Any ? null : fleet!.Scenario(traffic!.ClosedConcurrency, problems);
+        string? folderPath = parsed.GetValue(output.Out);
+        if (table && folderPath is null)
+        {
+            problems.Add("--request-table", "needs --out DIR");
+        }
+
+        if (problems.Any)
+        {
+            return Terminal.Refuse(problems);
+        }
+
+        ulong seed = output.SeedOf(parsed);
+        using RequestTable? requests = table ? RequestTable.Create(OutputFolder.Open(folderPath!)) : null;
+        SimulatedRun? run = SimulatedRun.Execute(traffic!, scenario!, new RandomTree(seed), problems, requests);
+        if (run is null)
+        {
+            return Terminal.Refuse(problems);
+        }
+
+        RunReport report = run.Report(seed) with
+        {
+            Title = $"{traffic!.Name} on {Describe(scenario!)}",
+            Configuration = [.. traffic.Configuration, .. fleet!.Configuration(scenario!)],
+            Notes = [.. run.Notes, .. fleet.Notes(scenario!)],
+        };
+        requests?.Complete();
+        Write(report, folderPath, parsed.GetValue(output.Json));
+        return run.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static string Describe(FleetScenario scenario) => scenario.Replicas == 1 ? "one replica" : $"{scenario.Replicas} replicas";
+
+    private static void Write(RunReport report, string? folderPath, bool json)
+    {
+        if (folderPath is not null)
+        {
+            OutputFolder folder = OutputFolder.Open(folderPath);
+            folder.WriteText("report.html", writer => HtmlReport.Write(report, writer));
+            folder.Write("report.json", stream => JsonReport.Write(report, stream));
+            folder.WriteText("replicas.csv", writer => CsvReport.WriteReplicas(writer, report.Replicas));
+            if (report.Series is { } series)
+            {
+                folder.WriteText("timeseries.csv", writer => CsvReport.WriteTimeSeries(writer, series));
+            }
+
+            Terminal.Say($"wrote {folder.PathOf("report.html")}");
+        }
+
+        if (json)
+        {
+            using Stream standardOutput = Console.OpenStandardOutput();
+            JsonReport.Write(report, standardOutput);
+        }
+        else
+        {
+            TextReport.Write(report, Console.Out);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+
+namespace Plimsoll.Cli.Options;
+
+/// <summary>The fleet: how many replicas of which engine, on what hardware, behind which policies.</summary>
+internal sealed class FleetOptions
+{
+    public Option<int?> Replicas { get; } = Opt.Count("--replicas", "Engine instances (default 1).", 1, 100_000);
+
+    public Option<string?> Batching { get; } = Opt.Text("--batching", "Engine: vllm (default), vllm-v0, static, orca, sarathi; options after a colon, as in sarathi:budget=512.", "P");
+
+    public Option<string?> Routing { get; } = Opt.Text("--routing", "Which replica takes a request (default round-robin); see catalog policies.", "P");
+
+    public Option<string?> Admission { get; } = Opt.Text("--admission", "May a request enter (default always); see catalog policies.", "P");
+
+    public Option<string?> Ordering { get; } = Opt.Text("--ordering", "Which waiting request goes first in the dispatcher (default fcfs).", "P");
+
+    public Option<int?> Window { get; } = Opt.Count("--window", "Most requests in flight on each replica; the rest wait in the dispatcher.", 1);
+
+    public Option<Core.Duration?> ReportInterval { get; } = Opt.Time("--report-interval", "How often the dispatcher hears from the replicas (default: always).");
+
+    public Option<string?> Gpu { get; } = Opt.Text("--gpu", "GPU from the catalogue (default h100-sxm-80gb).", "NAME");
+
+    public Option<string?> Model { get; } = Opt.Text("--model", "Model from the catalogue, or a path to its config.json (default llama-3.1-8b).", "NAME");
+
+    public Option<int?> TensorParallel { get; } = Opt.Count("--tp", "GPUs of one replica, tensor parallel (default 1).", 1, 1024);
+
+    public Option<string?> KvDtype { get; } = Opt.Text("--kv-dtype", "Storage of the KV cache (default fp16).", "TYPE");
+
+    public Option<string?> WeightDtype { get; } = Opt.Text("--weight-dtype", "Storage of the weights (default: as the model ships).", "TYPE");
+
+    public Option<double?> MemoryUtilization { get; } = Opt.Real("--memory-utilization", "Share of GPU memory the engine may use (default 0.9).", 0.01, 1);
+
+    public Option<string?> Catalog { get; } = Opt.Text("--catalog", "JSON file with GPUs and models of your own.", "FILE");
+
+    public Option<string?> StepTime { get; } = Opt.Text("--step-time", "const:S, affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:…_WHEN_MIXED], profile:FILE (seconds); default from GPU and model.", "T");
+
+    public Option<string?> KvTokens { get; } = Opt.Text("--kv-tokens", "KV tokens of one replica, or unlimited; default from GPU and model.", "N");
+
+    public Option<int?> BlockSize { get; } = Opt.Count("--block-size", "Tokens in a KV block (default 16).", 1, 1_000_000);
+
+    public Option<int?> MaxSequences { get; } = Opt.Count("--max-sequences", "Most requests in a batch.", 1, 10_000_000);
+
+    public Option<int?> TokenBudget { get; } = Opt.Count("--token-budget", "Most tokens in a step.", 1);
+
+    public Option<int?> Chunk { get; } = Opt.Count("--chunk", "Most prompt tokens of one request in a step.", 1);
+
+    public Option<bool> NoPrefixCache { get; } = Opt.Flag("--no-prefix-cache", "Do not reuse cached prefixes.");
+
+    public Option<bool> Sync { get; } = Opt.Flag("--sync", "Compose each batch after the one before has ended (vLLM before 0.14).");
+
+    public Option<string?> Slo { get; } = Opt.Text("--slo", "What a good request keeps, as in ttft=1s,tpot=50ms,e2e=30s.", "LIMITS");
+
+    public Option<Core.Duration?> WarmUp { get; } = Opt.Time("--warm-up", "Leave requests that arrive before this out of the latencies.");
+
+    public Option<Core.Duration?> StopAt { get; } = Opt.Time("--stop-at", "Stop at this virtual time, even if requests are left.");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[]
+        {
+            Replicas, Batching, Routing, Admission, Ordering, Window, ReportInterval, Gpu, Model, TensorParallel, KvDtype, WeightDtype,
+            MemoryUtilization, Catalog, StepTime, KvTokens, BlockSize, MaxSequences, TokenBudget, Chunk, NoPrefixCache, Sync, Slo, WarmUp, StopAt,
+        })
+        {
+            command.Options.Add(option);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace Plimsoll.Cli.Options;
+
+/// <summary>Options of every command that answers something.</summary>
+internal sealed class OutputOptions
+{
+    public Option<bool> Json { get; } = Opt.Flag("--json", "Print exactly one JSON document on standard output, everything else on standard error.");
+
+    public Option<string?> Out { get; } = Opt.Text("--out", "Write report.html, report.json and the tables into this folder.", "DIR");
+
+    public Option<long?> Seed { get; } = Opt.Big("--seed", "Root of all randomness (default 1): the same seed gives the same digest.", 0, long.MaxValue);
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(Json);
+        command.Options.Add(Out);
+        command.Options.Add(Seed);
+    }
+
+    public ulong SeedOf(ParseResult parsed) => (ulong)(parsed.GetValue(Seed) ?? 1);
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Plimsoll.Cli.Options;
+
+/// <summary>Where requests come from: a trace, or lengths and arrivals.</summary>
+internal sealed class TrafficOptions
+{
+    public Option<string?> Trace { get; } = Opt.Text("--trace", "Trace file (plain or gzip, format recognised by content) or ServeGen folder; - for standard input.", "FILE");
+
+    public Option<string?> Format { get; } = Opt.Text("--format", "Read the trace as this format instead of recognising it.", "NAME");
+
+    public Option<bool> SkipBadRows { get; } = Opt.Flag("--skip-bad-rows", "Leave out rows that are wrong and say how many, instead of refusing the trace.");
+
+    public Option<bool> SpreadBuckets { get; } = Opt.Flag("--spread-buckets", "Spread requests that share an arrival time over their 3 s bucket (Mooncake).");
+
+    public Option<double?> RateScale { get; } = Opt.Real("--rate-scale", "Multiply the rates of a ServeGen model.", 1e-9, 1e9);
+
+    public Option<Core.Duration?> WindowStart { get; } = Opt.Time("--window-start", "Where a ServeGen model's window begins.");
+
+    public Option<Core.Duration?> WindowLength { get; } = Opt.Time("--window-length", "How long a ServeGen model's window is.");
+
+    public Option<string?> Prompt { get; } = Opt.Text("--prompt", "Prompt lengths: const:N, uniform:A:B, geometric:M, lognormal:MEDIAN:MEAN[:CAP], normal:MEAN:SD:MIN:MAX, empirical:FILE#COLUMN.", "D");
+
+    public Option<string?> Output { get; } = Opt.Text("--output", "Output lengths, in the same forms.", "D");
+
+    public Option<string?> Arrivals { get; } = Opt.Text("--arrivals", "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded, recorded*FACTOR; on a trace they replace its own times.", "A");
+
+    public Option<long?> Requests { get; } = Opt.Big("--requests", "How many requests (of a trace: the first so many).", 1, 1_000_000_000_000);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Trace, Format, SkipBadRows, SpreadBuckets, RateScale, WindowStart, WindowLength, Prompt, Output, Arrivals, Requests })
+        {
+            command.Options.Add(option);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Plimsoll.Cli;
+using Plimsoll.Cli.Commands;
+using Plimsoll.Cli.Output;
+using Plimsoll.Core;
+
+var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
+{
+    SimulateCommand.Create(),
+};
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        Terminal.Say("error: " + error.Message);
+    }
+
+    Terminal.Say($"see plimsoll {string.Join(' ', args.TakeWhile(arg => !arg.StartsWith('-')).Append("--help"))}");
+    return ExitCode.BadInput;
+}
+
+try
+{
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (InfeasibleException infeasible)
+{
+    Terminal.Say("no feasible answer: " + infeasible.Message);
+    return ExitCode.Infeasible;
+}
+catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+{
+    Terminal.Say("error: " + failure.Message);
+    return ExitCode.Failure;
+}
+catch (InvariantBrokenException bug)
+{
+    Terminal.Say($"this is a bug in Plimsoll: {bug.Message}\n{bug.StackTrace}");
+    return ExitCode.Failure;
+}

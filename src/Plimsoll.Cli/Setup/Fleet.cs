@@ -1,0 +1,203 @@
+using System.CommandLine;
+using System.Globalization;
+using Plimsoll.Cli.Options;
+using Plimsoll.Core;
+using Plimsoll.Metrics;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Admission;
+using Plimsoll.Policies.Batching;
+using Plimsoll.Policies.Ordering;
+using Plimsoll.Policies.Routing;
+using Plimsoll.Serving.Dispatch;
+using Plimsoll.Serving.Replica;
+using Plimsoll.Simulation;
+
+namespace Plimsoll.Cli.Setup;
+
+/// <summary>The fleet a user asked for, its policies still open to be varied by a comparison.</summary>
+internal sealed record Fleet
+{
+    private const int DefaultBlockTokens = 16;
+
+    public required int Replicas { get; init; }
+
+    public required Engine Engine { get; init; }
+
+    public required EngineOverrides Overrides { get; init; }
+
+    public required PolicyChoice<IBatchingPolicy> Batching { get; init; }
+
+    public required PolicyChoice<IAdmissionPolicy> Admission { get; init; }
+
+    public required PolicyChoice<IOrderingPolicy> Ordering { get; init; }
+
+    public required PolicyChoice<IRoutingPolicy> Routing { get; init; }
+
+    public int? Window { get; init; }
+
+    public Duration ReportInterval { get; init; }
+
+    public ServiceObjectives Objectives { get; init; } = ServiceObjectives.None;
+
+    public Instant WarmUpEnd { get; init; }
+
+    public Instant StopAt { get; init; } = Instant.Never;
+
+    /// <summary>Reads the options; null when something is wrong with them.</summary>
+    public static Fleet? From(FleetOptions options, ParseResult parsed, InputProblems problems)
+    {
+        int before = problems.Sentences.Count;
+        var overrides = new EngineOverrides
+        {
+            MaxSequences = parsed.GetValue(options.MaxSequences),
+            TokenBudget = parsed.GetValue(options.TokenBudget),
+            ChunkTokens = parsed.GetValue(options.Chunk),
+            PrefixCaching = parsed.GetValue(options.NoPrefixCache) ? false : null,
+            Synchronous = parsed.GetValue(options.Sync) ? true : null,
+        };
+        var batching = Choose(PolicyCatalog.Batching, "--batching", parsed.GetValue(options.Batching), problems);
+        var admission = Choose(PolicyCatalog.Admission, "--admission", parsed.GetValue(options.Admission), problems);
+        var ordering = Choose(PolicyCatalog.Ordering, "--ordering", parsed.GetValue(options.Ordering), problems);
+        var routing = Choose(PolicyCatalog.Routing, "--routing", parsed.GetValue(options.Routing), problems);
+        Engine? engine = Engine.From(options, parsed, parsed.GetValue(options.BlockSize) ?? DefaultBlockTokens, problems);
+        ServiceObjectives objectives = Slo(parsed.GetValue(options.Slo), problems);
+        if (problems.Sentences.Count > before || engine is null)
+        {
+            return null;
+        }
+
+        return new Fleet
+        {
+            Replicas = parsed.GetValue(options.Replicas) ?? 1,
+            Engine = engine,
+            Overrides = overrides with { LargeDevice = engine.IsLargeDevice },
+            Batching = batching!,
+            Admission = admission!,
+            Ordering = ordering!,
+            Routing = routing!,
+            Window = parsed.GetValue(options.Window),
+            ReportInterval = parsed.GetValue(options.ReportInterval) ?? Duration.Zero,
+            Objectives = objectives,
+            WarmUpEnd = Instant.Zero + (parsed.GetValue(options.WarmUp) ?? Duration.Zero),
+            StopAt = parsed.GetValue(options.StopAt) is { } stop ? Instant.Zero + stop : Instant.Never,
+        };
+    }
+
+    /// <summary>The scenario for the simulator; null when engine and policy contradict each other.</summary>
+    public FleetScenario? Scenario(int? closedConcurrency, InputProblems problems)
+    {
+        BatchingRules rules = Batching.Create().Plan(Overrides);
+        if (rules.Composition == StepComposition.Mixed && rules.TokenBudget < rules.MaxSequences)
+        {
+            problems.Add("--token-budget", $"{Batching.Entry.Name} needs a budget of at least one token a sequence ({rules.TokenBudget} < {rules.MaxSequences}); raise it or lower --max-sequences");
+            return null;
+        }
+
+        if (rules.Composition == StepComposition.PrefillOnly && rules.StepsInFlight > 1)
+        {
+            problems.Add("--batching", $"{Batching.Entry.Name} runs one step at a time");
+            return null;
+        }
+
+        return new FleetScenario
+        {
+            Replicas = Replicas,
+            Replica = new ReplicaConfiguration(rules, Engine.KvBlocks(rules), Engine.BlockTokens, Engine.StepTime),
+            Dispatch = new DispatcherConfiguration(Admission, Ordering, Routing, Window),
+            ReportInterval = ReportInterval,
+            ClosedConcurrency = closedConcurrency,
+            WarmUpEnd = WarmUpEnd,
+            Objectives = Objectives,
+            StopAt = StopAt,
+        };
+    }
+
+    /// <summary>The settings, for the report.</summary>
+    public IReadOnlyList<ReportEntry> Configuration(FleetScenario scenario)
+    {
+        BatchingRules rules = scenario.Replica.Rules;
+        List<ReportEntry> entries = [new("replicas", Text(Replicas)), .. Engine.Configuration];
+        entries.Add(new("kv_tokens", scenario.Replica.KvBlocks == ReplicaConfiguration.UnlimitedKvBlocks ? "unlimited" : Text(scenario.Replica.KvBlocks * Engine.BlockTokens)));
+        entries.Add(new("block_tokens", Text(Engine.BlockTokens)));
+        entries.Add(new("batching", Batching.ToString()));
+        entries.Add(new("max_sequences", Text(rules.MaxSequences)));
+        entries.Add(new("token_budget", rules.TokenBudget == int.MaxValue ? "unlimited" : Text(rules.TokenBudget)));
+        if (rules.ChunkTokens > 0)
+        {
+            entries.Add(new("chunk_tokens", Text(rules.ChunkTokens)));
+        }
+
+        entries.Add(new("prefix_caching", rules.PrefixCaching ? "on" : "off"));
+        entries.Add(new("scheduling", rules.StepsInFlight > 1 ? "overlapped (two batches in flight)" : "one step at a time"));
+        entries.Add(new("routing", Routing.ToString()));
+        entries.Add(new("admission", Admission.ToString()));
+        entries.Add(new("ordering", Ordering.ToString()));
+        entries.Add(new("window", Window is { } window ? Text(window) : "unlimited"));
+        entries.Add(new("report_interval", ReportInterval == Duration.Zero ? "always current" : ReportInterval.ToString()));
+        return entries;
+    }
+
+    /// <summary>What a reader must know about the numbers.</summary>
+    public IReadOnlyList<string> Notes(FleetScenario scenario)
+    {
+        List<string> notes = [.. Engine.Notes(scenario.Replica.Rules)];
+        if (Batching.Entry.Signals.HasFlag(Signals.TrueOutputLength))
+        {
+            notes.Add($"{Batching.Entry.Name} reserves memory by the true output length, which no live fleet knows: read the result as an upper bound.");
+        }
+
+        return notes;
+    }
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static PolicyChoice<T>? Choose<T>(PolicyFamily<T> family, string option, string? text, InputProblems problems)
+        where T : class
+    {
+        if (text is null)
+        {
+            return family.Default;
+        }
+
+        PolicyChoice<T>? choice = family.Parse(text, out IReadOnlyList<string> found);
+        foreach (string problem in found)
+        {
+            problems.Add(option, problem);
+        }
+
+        return choice;
+    }
+
+    private static ServiceObjectives Slo(string? text, InputProblems problems)
+    {
+        ServiceObjectives objectives = ServiceObjectives.None;
+        foreach (string part in text?.Split(',') ?? [])
+        {
+            string[] sides = part.Split('=');
+            if (sides.Length != 2 || !Durations.TryParse(sides[1], out Duration limit))
+            {
+                problems.Add("--slo", $"'{part}' is not a limit; write ttft=1s,tpot=50ms,e2e=30s");
+                continue;
+            }
+
+            switch (sides[0])
+            {
+                case "ttft":
+                    objectives = objectives with { Ttft = limit };
+                    break;
+                case "tpot":
+                    objectives = objectives with { Tpot = limit };
+                    break;
+                case "e2e":
+                    objectives = objectives with { E2e = limit };
+                    break;
+                default:
+                    problems.Add("--slo", $"'{sides[0]}' is not one of ttft, tpot, e2e");
+                    break;
+            }
+        }
+
+        return objectives;
+    }
+}

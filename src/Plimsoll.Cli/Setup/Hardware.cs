@@ -1,0 +1,183 @@
+using System.CommandLine;
+using System.Globalization;
+using Plimsoll.Cli.Options;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Performance;
+using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.Models;
+using Plimsoll.Performance.Sizing;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies.Batching;
+
+namespace Plimsoll.Cli.Setup;
+
+/// <summary>A model on the GPUs of one replica.</summary>
+internal sealed record Hardware
+{
+    private const string DefaultGpu = "h100-sxm-80gb";
+    private const string DefaultModel = "llama-3.1-8b";
+    private const long LargeDeviceBytes = 70L << 30;
+    private const int UnlimitedBudgetStandIn = 8192;
+
+    public required GpuSpec Gpu { get; init; }
+
+    public required ModelSpec Model { get; init; }
+
+    public required WeightFormat Weights { get; init; }
+
+    public required KvFormat Kv { get; init; }
+
+    public required int TensorParallel { get; init; }
+
+    public required double MemoryUtilization { get; init; }
+
+    /// <summary>True when the user named neither.</summary>
+    public required bool Assumed { get; init; }
+
+    /// <summary>Engines choose larger defaults on GPUs of 70 GiB and more, other than A100.</summary>
+    public bool IsLargeDevice => Gpu.Memory.UsableBytes >= LargeDeviceBytes && !Gpu.Id.StartsWith("a100", StringComparison.Ordinal);
+
+    public IReadOnlyList<string> UnverifiedNumbers => UnverifiedUse.Notes(Gpu, Model, Weights, TensorParallel);
+
+    public IReadOnlyList<ReportEntry> Configuration =>
+    [
+        new("model", Model.Id),
+        new("gpu", Gpu.Id),
+        new("tensor_parallel", TensorParallel.ToString(CultureInfo.InvariantCulture)),
+        new("weight_dtype", WeightFormats.NameOf(Weights)),
+        new("kv_dtype", Kv.ToString()),
+    ];
+
+    /// <summary>Reads the options; null when something is wrong with them.</summary>
+    public static Hardware? From(FleetOptions options, ParseResult parsed, InputProblems problems)
+    {
+        PerformanceCatalog? catalog = CatalogOf(parsed.GetValue(options.Catalog), problems);
+        if (catalog is null)
+        {
+            return null;
+        }
+
+        string? gpuName = parsed.GetValue(options.Gpu);
+        string? modelName = parsed.GetValue(options.Model);
+        GpuSpec? gpu = catalog.FindGpu(gpuName ?? DefaultGpu);
+        if (gpu is null)
+        {
+            problems.Add("--gpu", catalog.UnknownGpu(gpuName!));
+        }
+
+        ModelSpec? model = ModelOf(modelName ?? DefaultModel, catalog, problems);
+        string kvName = parsed.GetValue(options.KvDtype) ?? "fp16";
+        KvFormat? kv = KvFormat.Find(kvName);
+        if (kv is null)
+        {
+            problems.Add("--kv-dtype", $"'{kvName}' is not a cache type; write fp16, bf16, fp8, int8 or int4");
+        }
+
+        string? weightName = parsed.GetValue(options.WeightDtype);
+        WeightFormat? weights = weightName is null ? model?.NativeWeights : WeightFormats.Find(weightName);
+        if (weightName is not null && weights is null)
+        {
+            problems.Add("--weight-dtype", $"'{weightName}' is not a weight type; known are {string.Join(", ", WeightFormats.Names)}");
+        }
+
+        if (gpu is null || model is null || kv is null || weights is null)
+        {
+            return null;
+        }
+
+        return new Hardware
+        {
+            Gpu = gpu,
+            Model = model,
+            Weights = weights.Value,
+            Kv = kv.Value,
+            TensorParallel = parsed.GetValue(options.TensorParallel) ?? 1,
+            MemoryUtilization = parsed.GetValue(options.MemoryUtilization) ?? 0.9,
+            Assumed = gpuName is null && modelName is null,
+        };
+    }
+
+    /// <summary>The memory of a replica under these rules.</summary>
+    public KvBudget Budget(BatchingRules rules, int blockTokens) => KvSizing.Compute(new KvSizingInputs
+    {
+        Gpu = Gpu,
+        Model = Model.Architecture,
+        WeightFormat = Weights,
+        KvFormat = Kv,
+        TensorParallel = TensorParallel,
+        MemoryUtilization = MemoryUtilization,
+        MaxSequences = rules.MaxSequences,
+        TokenBudget = rules.TokenBudget == int.MaxValue ? UnlimitedBudgetStandIn : rules.TokenBudget,
+        BlockTokens = blockTokens,
+    });
+
+    /// <summary>Step times from the roofline; null when this model cannot run on these GPUs.</summary>
+    public IStepTimeModel? StepTime(InputProblems problems)
+    {
+        var inputs = new RooflineInputs
+        {
+            Gpu = Gpu,
+            Model = Model.Architecture,
+            WeightFormat = Weights,
+            KvFormat = Kv,
+            TensorParallel = TensorParallel,
+        };
+        IReadOnlyList<string> found = inputs.Problems();
+        foreach (string problem in found)
+        {
+            problems.Add($"{Model.Id} on {TensorParallel} x {Gpu.Id}", problem);
+        }
+
+        return found.Count == 0 ? new RooflineStepTime(inputs) : null;
+    }
+
+    private static PerformanceCatalog? CatalogOf(string? file, InputProblems problems)
+    {
+        if (file is null)
+        {
+            return CatalogReader.BuiltIn;
+        }
+
+        if (!File.Exists(file))
+        {
+            problems.Add("--catalog", $"there is no file '{file}'");
+            return null;
+        }
+
+        using FileStream stream = File.OpenRead(file);
+        return Accept(CatalogReader.WithUserFile(stream, file), problems);
+    }
+
+    private static ModelSpec? ModelOf(string name, PerformanceCatalog catalog, InputProblems problems)
+    {
+        if (File.Exists(name))
+        {
+            using FileStream config = File.OpenRead(name);
+            return Accept(ModelConfigReader.Read(config, name), problems);
+        }
+
+        ModelSpec? model = catalog.FindModel(name);
+        if (model is null)
+        {
+            problems.Add("--model", catalog.UnknownModel(name));
+        }
+
+        return model;
+    }
+
+    private static T? Accept<T>(ReadResult<T> result, InputProblems problems)
+        where T : class
+    {
+        foreach (InputProblem problem in result.Problems)
+        {
+            problems.Add(problem);
+        }
+
+        foreach (InputProblem warning in result.Warnings)
+        {
+            Output.Terminal.Say("warning: " + warning);
+        }
+
+        return result.Value;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using Plimsoll.Cli.Output;
+using Plimsoll.Core;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Simulation;
+using Plimsoll.Workloads.Traces;
+
+namespace Plimsoll.Cli.Setup;
+
+/// <summary>One run of opened traffic through a fleet, timed, with what its trace had to say.</summary>
+internal sealed record SimulatedRun
+{
+    public required SimulationOutcome Outcome { get; init; }
+
+    public required WallSummary Wall { get; init; }
+
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    public required bool Interrupted { get; init; }
+
+    /// <summary>Runs the traffic; null when its trace turned out to be wrong, with every problem gathered.</summary>
+    public static SimulatedRun? Execute(
+        Traffic traffic, FleetScenario scenario, RandomTree random, InputProblems problems, RequestTable? table = null, bool alone = true)
+    {
+        using OpenedTraffic? opened = traffic.Open(random, problems);
+        if (opened is null)
+        {
+            return null;
+        }
+
+        if (opened.Trace is { } trace && traffic.LacksArrivals(trace.Notes))
+        {
+            problems.Add("--arrivals", $"{traffic.Name} ({trace.Format.Name}) has no arrival times; choose some, such as poisson:5 or backlog");
+        }
+
+        if (opened.IsEmpty && opened.Problems.Total == 0)
+        {
+            problems.Add("--trace", $"{traffic.Name} holds no requests");
+        }
+
+        if (problems.Any)
+        {
+            return null;
+        }
+
+        bool IsWrong() => opened.Problems.MustFail(traffic.SkipBadRows);
+        var clock = Stopwatch.StartNew();
+        using var progress = new RunProgress(traffic.Expected, IsWrong, table is null ? null : table.Write);
+        SimulationOutcome outcome;
+        using (var prefetching = alone ? new PrefetchingSource(opened) : null)
+        {
+            outcome = SimulationRun.Execute(scenario, prefetching is null ? opened : prefetching, random, progress);
+        }
+
+        if (IsWrong())
+        {
+            opened.ReadToEnd();
+            problems.Add(opened.Problems);
+            return null;
+        }
+
+        double seconds = clock.Elapsed.TotalSeconds;
+        return new SimulatedRun
+        {
+            Outcome = outcome,
+            Wall = new WallSummary(seconds, outcome.Metrics.Counts.Submitted / seconds, Process.GetCurrentProcess().PeakWorkingSet64),
+            Notes = NotesOf(opened, progress.Interrupted),
+            Interrupted = progress.Interrupted,
+        };
+    }
+
+    public RunReport Report(ulong seed) => SimulationReport.Of(Outcome, seed) with { Wall = Wall };
+
+    private static List<string> NotesOf(OpenedTraffic opened, bool interrupted)
+    {
+        List<string> notes = [];
+        if (interrupted)
+        {
+            notes.Add("The run was interrupted: the numbers cover its beginning only.");
+        }
+
+        if (opened.Trace is not { } trace)
+        {
+            return notes;
+        }
+
+        TraceNotes said = trace.Notes;
+        if (said.FailedRows > 0)
+        {
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{said.FailedRows:#,0} rows of the trace record failed requests; they were left out."));
+        }
+
+        if (opened.Problems.BadRows > 0)
+        {
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{opened.Problems.BadRows:#,0} rows of the trace are wrong; they were skipped."));
+        }
+
+        notes.AddRange(said.Remarks);
+        return notes;
+    }
+}
