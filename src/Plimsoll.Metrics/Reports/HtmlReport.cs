@@ -10,7 +10,7 @@ public static class HtmlReport
 {
     private const int MostReplicaRows = 64;
 
-    private static readonly string[] LatencyHeadings = ["", "mean", "p50", "p90", "p95", "p99", "least", "greatest", "values"];
+    private static readonly string[] LatencyHeadings = ["", "mean", "p50", "p90", "p95", "p99", "min", "max", "count"];
 
     /// <summary>Writes the page.</summary>
     public static void Write(RunReport report, TextWriter output)
@@ -41,7 +41,7 @@ public static class HtmlReport
         new("Throughput", "What completed in the measured span, divided by its length; the span begins with the first arrival or the end of the warm-up."),
         new("Goodput", "Completed requests per second that kept every objective."),
         new("KV use", "KV blocks held by requests, over the blocks there are."),
-        new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; means, least and greatest are exact."),
+        new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; mean, min and max are exact."),
         new("Digest", "Fingerprint of every request's fate, to the nanosecond. The same seed and configuration give the same digest."),
     ];
 
@@ -97,14 +97,16 @@ public static class HtmlReport
         ];
         if (report.Objectives.Any)
         {
-            string rate = Units.Number(report.Throughput.GoodputRequestsPerSecond) + " req/s";
-            cards.Add(new("Goodput", rate, Units.Percent(report.Throughput.GoodputFraction) + " keep " + Objectives(report.Objectives)));
+            string goodput = Units.Number(report.Throughput.GoodputRequestsPerSecond) + " req/s";
+            cards.Add(new("Goodput", goodput, Units.Percent(report.Throughput.GoodputFraction) + " keep " + Objectives(report.Objectives)));
         }
 
         if (report.Kv is { } kv)
         {
             cards.Add(new("KV memory, peak", Units.Percent(kv.PeakUtilization), "mean " + Units.Percent(kv.MeanUtilization)));
-            cards.Add(new("Preemptions", Units.Count(kv.Preemptions), Units.Percent(kv.PrefixHitRatio) + " of prompt tokens cached"));
+            cards.Add(new("Prefix cache hits", Units.Percent(kv.PrefixHitRatio), "of prompt tokens"));
+            double rate = 1000.0 * kv.Preemptions / report.Requests.Submitted;
+            cards.Add(new("Preemptions", Units.Count(kv.Preemptions), Units.Number(rate) + " per 1,000 requests"));
         }
 
         double share = (double)report.Requests.Rejected / report.Requests.Submitted;

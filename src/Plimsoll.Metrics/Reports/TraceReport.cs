@@ -35,8 +35,8 @@ public sealed record TraceReport
         page.Cards(
         [
             new("Requests", Units.Count(ArrivalSeconds.Count), Units.Number(span > 0 ? ArrivalSeconds.Count / span : double.NaN) + " per second"),
-            new("Prompt tokens", Units.Count(PromptTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(PromptTokens))),
-            new("Output tokens", Units.Count(OutputTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(OutputTokens))),
+            new("Prompt tokens", Units.Compact(PromptTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(PromptTokens))),
+            new("Output tokens", Units.Compact(OutputTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(OutputTokens))),
         ]);
         page.Section("Lengths");
         page.Figures(Histogram("Prompt length", "prompt tokens", PromptTokens), Histogram("Output length", "output tokens", OutputTokens));
@@ -91,7 +91,7 @@ public sealed record TraceReport
 
     private HtmlTable Statistics() => new(
         "Statistics",
-        ["", "mean", "coefficient of variation", "p50", "p90", "p99", "least", "greatest"],
+        ["", "mean", "coefficient of variation", "p50", "p90", "p99", "min", "max"],
         [
             Row("prompt tokens", [.. PromptTokens.Select(tokens => (double)tokens)], Units.Number),
             Row("output tokens", [.. OutputTokens.Select(tokens => (double)tokens)], Units.Number),

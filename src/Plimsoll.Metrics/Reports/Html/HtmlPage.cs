@@ -65,7 +65,7 @@ public sealed class HtmlPage
     public void Figures(params IReadOnlyList<string> figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        _body.Append(figures.Count % 3 == 0 ? "<div class=\"figures three\">" : "<div class=\"figures two\">");
+        _body.Append(figures.Count is 2 or 4 ? "<div class=\"figures two\">" : "<div class=\"figures three\">");
         foreach (string figure in figures)
         {
             _body.Append(figure).Append('\n');

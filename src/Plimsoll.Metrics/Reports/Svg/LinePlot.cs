@@ -29,7 +29,7 @@ public sealed record LinePlot(string Title, string Description, PlotAxis X, Plot
         }
 
         PlotScale x = PlotScale.Of(X, LeastX(points), points.Max(p => p.X), rounded: false, tickCount: 6);
-        PlotScale y = PlotScale.Of(Y, points.Min(p => p.Y), HighestY(points), rounded: true, tickCount: 4);
+        PlotScale y = PlotScale.Of(Y, points.Min(p => p.Y), HighestY(points), rounded: true, tickCount: 5);
         PlotFrame frame = new(canvas, Size, x, y);
         for (int i = 0; i < Series.Count; i++)
         {

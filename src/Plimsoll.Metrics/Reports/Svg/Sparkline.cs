@@ -18,7 +18,7 @@ public static class Sparkline
             return "";
         }
 
-        SvgCanvas canvas = new(Width, Height, "spark", description, description);
+        SvgCanvas canvas = new(Width, Height, "spark", description, description, fit: "none");
         PathBuilder path = new();
         for (int i = 0; i < values.Count; i++)
         {

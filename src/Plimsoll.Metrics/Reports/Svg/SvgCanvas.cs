@@ -7,10 +7,12 @@ internal sealed class SvgCanvas
 {
     private readonly StringBuilder _svg = new();
 
-    /// <summary>Opens the picture, with what a screen reader says about it.</summary>
-    public SvgCanvas(double width, double height, string cssClass, string title, string description)
+    /// <summary>
+    /// Opens the picture, with what a screen reader says about it. With <paramref name="fit"/> none it is stretched to the room it is given.
+    /// </summary>
+    public SvgCanvas(double width, double height, string cssClass, string title, string description, string fit = "xMidYMid")
     {
-        _svg.Append($"<svg class=\"plot {cssClass}\" viewBox=\"0 0 {N(width)} {N(height)}\" role=\"img\" aria-label=\"{Markup.Escape(title)}\">");
+        _svg.Append($"<svg class=\"plot {cssClass}\" viewBox=\"0 0 {N(width)} {N(height)}\" preserveAspectRatio=\"{fit}\" role=\"img\" aria-label=\"{Markup.Escape(title)}\">");
         _svg.Append($"<desc>{Markup.Escape(description)}</desc>");
     }
 
