@@ -5,7 +5,7 @@ using Plimsoll.Metrics.Reports.Svg;
 
 namespace Plimsoll.Metrics.Reports;
 
-/// <summary>A run as one self-contained page: headline numbers, distributions, the run over time, every replica, and what the words mean.</summary>
+/// <summary>A run as one self-contained page: headline numbers, distributions, the run over time, and what the words mean.</summary>
 public static class HtmlReport
 {
     private const int MostReplicaRows = 64;
@@ -38,7 +38,7 @@ public static class HtmlReport
         new("TPOT", "Time per output token: (E2E − TTFT) / (output tokens − 1), one value for each request of at least two output tokens."),
         new("E2E", "End-to-end latency: last output token − arrival."),
         new("Queue", "Arrival until a replica first gives the request tokens in a step."),
-        new("Throughput", "What completed in the measured span, divided by its length; the span begins with the first arrival or the end of the warm-up."),
+        new("Throughput", "What completed in the measured span over its length. Begins with the first arrival or the end of the warm-up."),
         new("Goodput", "Completed requests per second that kept every objective."),
         new("KV use", "KV blocks held by requests, over the blocks there are."),
         new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; mean, min and max are exact."),
@@ -57,7 +57,8 @@ public static class HtmlReport
             .. Part(requests.InFlight, "still in flight"),
         ];
         string fleet = report.Replicas.Count switch { 0 => "", 1 => " on one replica", int n => $" on {Units.Count(n)} replicas" };
-        return $"{Units.Count(requests.Submitted)} requests over {Units.Seconds(report.DurationSeconds)}{fleet}: {string.Join(", ", parts)}.";
+        string duration = Units.Seconds(report.DurationSeconds);
+        return $"{Units.Count(requests.Submitted)} requests over {duration}{fleet}: {string.Join(", ", parts)}.";
 
         static string[] Part(long count, string word) => count == 0 ? [] : [$"{Units.Count(count)} {word}"];
     }
@@ -113,7 +114,8 @@ public static class HtmlReport
         cards.Add(new("Rejected", Units.Count(report.Requests.Rejected), Units.Percent(share) + " of submitted"));
         if (report.Barrier is { } barrier)
         {
-            cards.Add(new("Idle at the barrier", Units.Percent(barrier.IdleFraction), "imbalance " + Units.Number(barrier.Imbalance) + " tokens"));
+            string imbalance = "imbalance " + Units.Number(barrier.Imbalance) + " tokens";
+            cards.Add(new("Idle at the barrier", Units.Percent(barrier.IdleFraction), imbalance));
         }
 
         if (report.Energy is { } energy)

@@ -126,10 +126,12 @@ public sealed class HtmlPage
     {
         ArgumentNullException.ThrowIfNull(output);
         output.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        output.Write("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
+        output.Write("<meta http-equiv=\"Content-Security-Policy\" ");
+        output.Write("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
         output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         output.Write("<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n");
-        output.Write("<title>" + Markup.Escape(_title) + " – Plimsoll</title>\n<style>\n" + PageStyle.Css + "</style>\n</head>\n<body>\n<main>\n");
+        output.Write("<title>" + Markup.Escape(_title) + " – Plimsoll</title>\n");
+        output.Write("<style>\n" + PageStyle.Css + "</style>\n</head>\n<body>\n<main>\n");
         output.Write(_body.ToString());
         output.Write("</main>\n</body>\n</html>\n");
     }

@@ -49,7 +49,8 @@ public sealed record LinePlot(string Title, string Description, PlotAxis X, Plot
         canvas.Path(frame.BandPath(series.Band), "area " + colour);
         if (series.Filled)
         {
-            canvas.Path(frame.BandPath([.. series.Points.Select(p => new PlotBand(p.X, double.IsNaN(p.Y) ? p.Y : frame.Y.Low, p.Y))]), "area " + colour);
+            PlotBand[] below = [.. series.Points.Select(p => new PlotBand(p.X, double.IsNaN(p.Y) ? p.Y : frame.Y.Low, p.Y))];
+            canvas.Path(frame.BandPath(below), "area " + colour);
         }
 
         canvas.Path(frame.LinePath(series.Points), "line " + colour);
