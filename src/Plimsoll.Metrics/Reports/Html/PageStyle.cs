@@ -49,7 +49,7 @@ internal static class PageStyle
           font: 500 13px ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
           color: var(--ink); overflow-wrap: anywhere;
         }
-        .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr)); gap: 12px; }
+        .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 205px), 1fr)); gap: 12px; }
         .card, figure, .scroll, dl, .notes { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
         .card { display: flex; flex-direction: column; padding: 13px 16px 12px; min-width: 0; }
         .card span { color: var(--ink-2); font-size: 13px; }

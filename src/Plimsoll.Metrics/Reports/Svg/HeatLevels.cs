@@ -34,7 +34,7 @@ internal sealed class HeatLevels
     /// <summary>Draws the key: every shade from low to high, right-aligned at <paramref name="right"/>.</summary>
     public static void DrawKey(SvgCanvas canvas, double right, double y, string low, string high, double charWidth)
     {
-        double end = right - (high.Length * charWidth) - 6;
+        double end = right - (high.Length * charWidth) - 10;
         HeatLevels key = new();
         for (int level = 0; level < Count; level++)
         {
