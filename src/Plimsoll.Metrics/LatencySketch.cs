@@ -122,8 +122,9 @@ public sealed class LatencySketch
     }
 
     /// <summary>
-    /// The cumulative distribution, one point for each bucket that is not empty, after one at the least value with nothing below it.
-    /// Each point is exact: the fraction of values not above its value.
+    /// The cumulative distribution: a point at the least value with nothing below it, then one at the end of each bucket that is not
+    /// empty, and one just before such a bucket where others are empty before it. All but the first are exact: the fraction of values
+    /// not above theirs.
     /// </summary>
     public IReadOnlyList<CdfPoint> Cdf()
     {
@@ -134,15 +135,24 @@ public sealed class LatencySketch
 
         List<CdfPoint> points = [new CdfPoint(_min / 1e9, 0)];
         long cumulative = 0;
-        for (int bucket = BucketOf(_min); bucket <= BucketOf(_max); bucket++)
+        int next = BucketOf(_min);
+        for (int bucket = next; bucket <= BucketOf(_max); bucket++)
         {
             long inBucket = (long)InBucket(bucket);
-            if (inBucket > 0)
+            if (inBucket == 0)
             {
-                cumulative += inBucket;
-                long last = LowerBound(bucket) + (Width(bucket) - 1);
-                points.Add(new CdfPoint(Math.Min(last, _max) / 1e9, (double)cumulative / _count));
+                continue;
             }
+
+            if (bucket > next)
+            {
+                points.Add(new CdfPoint((LowerBound(bucket) - 1) / 1e9, (double)cumulative / _count));
+            }
+
+            cumulative += inBucket;
+            long last = LowerBound(bucket) + (Width(bucket) - 1);
+            points.Add(new CdfPoint(Math.Min(last, _max) / 1e9, (double)cumulative / _count));
+            next = bucket + 1;
         }
 
         return points;

@@ -5,7 +5,7 @@ using Plimsoll.Metrics.Statistics;
 
 namespace Plimsoll.Metrics.Reports;
 
-/// <summary>A comparison as one self-contained page: differences with their intervals, distributions laid over each other, all numbers.</summary>
+/// <summary>A comparison as one self-contained page: differences with their intervals, distributions together, all numbers.</summary>
 public static class ComparisonHtml
 {
     private static readonly string[] Plotted =
@@ -24,7 +24,8 @@ public static class ComparisonHtml
             page.Warning("This comparison was cut short.");
         }
 
-        page.Facts([new("seed", report.Seed.ToString(CultureInfo.InvariantCulture)), new("replications", Units.Count(report.Replications))]);
+        string seed = report.Seed.ToString(CultureInfo.InvariantCulture);
+        page.Facts([new("seed", seed), new("replications", Units.Count(report.Replications))]);
         AddDifferences(page, report);
         AddDistributions(page, report);
         AddNumbers(page, report);

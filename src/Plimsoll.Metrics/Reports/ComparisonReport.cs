@@ -20,7 +20,8 @@ public sealed record ComparisonReport
         get => _runs;
         init
         {
-            if (value.Count == 0 || value[0].Replications.Count == 0 || value.Any(run => run.Replications.Count != value[0].Replications.Count))
+            int replications = value.Count == 0 ? 0 : value[0].Replications.Count;
+            if (replications == 0 || value.Any(run => run.Replications.Count != replications))
             {
                 throw new ArgumentException("Contenders need the same number of replications, at least one.", nameof(value));
             }

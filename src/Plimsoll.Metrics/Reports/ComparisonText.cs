@@ -38,7 +38,7 @@ public static class ComparisonText
         return metric.Text(estimate.Mean) + (double.IsFinite(estimate.HalfWidth) ? " ± " + metric.Text(estimate.HalfWidth) : "");
     }
 
-    /// <summary>A difference relative to the baseline's mean, with half the width of its interval, and a star if that excludes zero.</summary>
+    /// <summary>A difference over the baseline's mean, with half the width of its interval, and a star if that excludes zero.</summary>
     internal static string Difference(ComparisonReport report, ComparedRun run, ComparedMetric metric)
     {
         MeanEstimate difference = report.Difference(run, metric);

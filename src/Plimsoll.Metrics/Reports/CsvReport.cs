@@ -44,7 +44,7 @@ public static class CsvReport
         output.Write('\n');
     }
 
-    /// <summary>Writes the fleet over time, one line for each sample; arrivals, completions and tokens count from the start of the run.</summary>
+    /// <summary>Writes the fleet over time, one line for each sample; its last three columns count from the start.</summary>
     public static void WriteTimeSeries(TextWriter output, TimeSeries series)
     {
         ArgumentNullException.ThrowIfNull(output);

@@ -5,12 +5,12 @@ using Plimsoll.Metrics.Reports.Svg;
 
 namespace Plimsoll.Metrics.Reports;
 
-/// <summary>A run as one self-contained page: headline numbers, distributions, the run over time, every replica, and what the words mean.</summary>
+/// <summary>A run as one self-contained page: headline numbers, distributions, the run over time, and what the words mean.</summary>
 public static class HtmlReport
 {
     private const int MostReplicaRows = 64;
 
-    private static readonly string[] LatencyHeadings = ["", "mean", "p50", "p90", "p95", "p99", "least", "greatest", "values"];
+    private static readonly string[] LatencyHeadings = ["", "mean", "p50", "p90", "p95", "p99", "min", "max", "count"];
 
     /// <summary>Writes the page.</summary>
     public static void Write(RunReport report, TextWriter output)
@@ -38,10 +38,10 @@ public static class HtmlReport
         new("TPOT", "Time per output token: (E2E − TTFT) / (output tokens − 1), one value for each request of at least two output tokens."),
         new("E2E", "End-to-end latency: last output token − arrival."),
         new("Queue", "Arrival until a replica first gives the request tokens in a step."),
-        new("Throughput", "What completed in the measured span, divided by its length; the span begins with the first arrival or the end of the warm-up."),
+        new("Throughput", "What completed in the measured span over its length. Begins with the first arrival or the end of the warm-up."),
         new("Goodput", "Completed requests per second that kept every objective."),
         new("KV use", "KV blocks held by requests, over the blocks there are."),
-        new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; means, least and greatest are exact."),
+        new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; mean, min and max are exact."),
         new("Digest", "Fingerprint of every request's fate, to the nanosecond. The same seed and configuration give the same digest."),
     ];
 
@@ -57,7 +57,8 @@ public static class HtmlReport
             .. Part(requests.InFlight, "still in flight"),
         ];
         string fleet = report.Replicas.Count switch { 0 => "", 1 => " on one replica", int n => $" on {Units.Count(n)} replicas" };
-        return $"{Units.Count(requests.Submitted)} requests over {Units.Seconds(report.DurationSeconds)}{fleet}: {string.Join(", ", parts)}.";
+        string duration = Units.Seconds(report.DurationSeconds);
+        return $"{Units.Count(requests.Submitted)} requests over {duration}{fleet}: {string.Join(", ", parts)}.";
 
         static string[] Part(long count, string word) => count == 0 ? [] : [$"{Units.Count(count)} {word}"];
     }
@@ -97,21 +98,24 @@ public static class HtmlReport
         ];
         if (report.Objectives.Any)
         {
-            string rate = Units.Number(report.Throughput.GoodputRequestsPerSecond) + " req/s";
-            cards.Add(new("Goodput", rate, Units.Percent(report.Throughput.GoodputFraction) + " keep " + Objectives(report.Objectives)));
+            string goodput = Units.Number(report.Throughput.GoodputRequestsPerSecond) + " req/s";
+            cards.Add(new("Goodput", goodput, Units.Percent(report.Throughput.GoodputFraction) + " keep " + Objectives(report.Objectives)));
         }
 
         if (report.Kv is { } kv)
         {
             cards.Add(new("KV memory, peak", Units.Percent(kv.PeakUtilization), "mean " + Units.Percent(kv.MeanUtilization)));
-            cards.Add(new("Preemptions", Units.Count(kv.Preemptions), Units.Percent(kv.PrefixHitRatio) + " of prompt tokens cached"));
+            cards.Add(new("Prefix cache hits", Units.Percent(kv.PrefixHitRatio), "of prompt tokens"));
+            double rate = 1000.0 * kv.Preemptions / report.Requests.Submitted;
+            cards.Add(new("Preemptions", Units.Count(kv.Preemptions), Units.Number(rate) + " per 1,000 requests"));
         }
 
         double share = (double)report.Requests.Rejected / report.Requests.Submitted;
         cards.Add(new("Rejected", Units.Count(report.Requests.Rejected), Units.Percent(share) + " of submitted"));
         if (report.Barrier is { } barrier)
         {
-            cards.Add(new("Idle at the barrier", Units.Percent(barrier.IdleFraction), "imbalance " + Units.Number(barrier.Imbalance) + " tokens"));
+            string imbalance = "imbalance " + Units.Number(barrier.Imbalance) + " tokens";
+            cards.Add(new("Idle at the barrier", Units.Percent(barrier.IdleFraction), imbalance));
         }
 
         if (report.Energy is { } energy)

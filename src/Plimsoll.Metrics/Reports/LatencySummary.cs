@@ -2,7 +2,7 @@ namespace Plimsoll.Metrics.Reports;
 
 /// <summary>A distribution of latencies in a few numbers, all in seconds; not a number where nothing was measured.</summary>
 /// <param name="Mean">Exact mean.</param>
-/// <param name="P50">Median; this and the next three within <see cref="LatencySketch.RelativeError"/>.</param>
+/// <param name="P50">Median; this and the next three within <see cref="LatencySketch.RelativeError"/>, to the nanosecond.</param>
 /// <param name="P90">90th percentile.</param>
 /// <param name="P95">95th percentile.</param>
 /// <param name="P99">99th percentile.</param>
@@ -27,13 +27,16 @@ public sealed record LatencySummary(
         ArgumentNullException.ThrowIfNull(sketch);
         return new LatencySummary(
             sketch.MeanSeconds,
-            sketch.Quantile(0.50),
-            sketch.Quantile(0.90),
-            sketch.Quantile(0.95),
-            sketch.Quantile(0.99),
+            WholeNanoseconds(sketch.Quantile(0.50)),
+            WholeNanoseconds(sketch.Quantile(0.90)),
+            WholeNanoseconds(sketch.Quantile(0.95)),
+            WholeNanoseconds(sketch.Quantile(0.99)),
             sketch.Quantile(0),
             sketch.Quantile(1),
             sketch.Count,
             sketch.Cdf());
     }
+
+    /// <summary>Leaves out digits that the clock does not have.</summary>
+    private static double WholeNanoseconds(double seconds) => Math.Round(seconds * 1e9) / 1e9;
 }

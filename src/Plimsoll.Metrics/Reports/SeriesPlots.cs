@@ -12,7 +12,7 @@ internal sealed class SeriesPlots(TimeSeries series)
     private const int RateBins = 80;
     private const int GaugeBins = 160;
 
-    private static readonly PlotAxis Time = new("time", AxisKind.Seconds);
+    private PlotAxis Time => new("time", AxisKind.Seconds, Min: series.Fleet[0].At.Seconds);
 
     /// <summary>Whether there is enough to draw.</summary>
     public bool Any => series.Fleet.Count > 1;

@@ -37,9 +37,12 @@ public static class TextReport
         string digest = report.Digest.ToString("x16", CultureInfo.InvariantCulture);
         string seed = report.Seed.ToString(CultureInfo.InvariantCulture);
         output.Write($"  digest {digest}  seed {seed}");
-        output.Write(report.Wall is { } wall
-            ? $"  ran in {Units.Seconds(wall.Seconds)} ({Units.Number(wall.RequestsPerSecond)} requests/s, {Units.Bytes(wall.PeakMemoryBytes)})\n"
-            : "\n");
+        if (report.Wall is { } wall)
+        {
+            output.Write($"  ran in {Units.Seconds(wall.Seconds)}, {Units.Number(wall.RequestsPerSecond)} requests/s");
+        }
+
+        output.Write('\n');
     }
 
     private static IEnumerable<string> Facts(RunReport report)
@@ -80,7 +83,8 @@ public static class TextReport
 
         if (report.Energy is { } energy)
         {
-            yield return $"energy      {Units.Number(energy.JoulesPerOutputToken)} J per output token, {Units.Number(energy.Joules / 3.6e6)} kWh";
+            yield return $"energy      {Units.Number(energy.JoulesPerOutputToken)} J per output token,"
+                + $" {Units.Number(energy.Joules / 3.6e6)} kWh";
         }
     }
 

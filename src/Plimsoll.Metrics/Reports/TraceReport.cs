@@ -31,12 +31,13 @@ public sealed record TraceReport
     public void WriteHtml(TextWriter output)
     {
         double span = ArrivalSeconds.Count == 0 ? 0 : ArrivalSeconds[^1] - ArrivalSeconds[0];
+        double rate = span > 0 ? ArrivalSeconds.Count / span : double.NaN;
         HtmlPage page = new(Title, $"{Units.Count(ArrivalSeconds.Count)} requests over {Units.Seconds(span)}.");
         page.Cards(
         [
-            new("Requests", Units.Count(ArrivalSeconds.Count), Units.Number(span > 0 ? ArrivalSeconds.Count / span : double.NaN) + " per second"),
-            new("Prompt tokens", Units.Count(PromptTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(PromptTokens))),
-            new("Output tokens", Units.Count(OutputTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(OutputTokens))),
+            new("Requests", Units.Count(ArrivalSeconds.Count), Units.Number(rate) + " per second"),
+            new("Prompt tokens", Units.Compact(PromptTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(PromptTokens))),
+            new("Output tokens", Units.Compact(OutputTokens.Sum(tokens => (long)tokens)), "mean " + Units.Number(Mean(OutputTokens))),
         ]);
         page.Section("Lengths");
         page.Figures(Histogram("Prompt length", "prompt tokens", PromptTokens), Histogram("Output length", "output tokens", OutputTokens));
@@ -91,12 +92,14 @@ public sealed record TraceReport
 
     private HtmlTable Statistics() => new(
         "Statistics",
-        ["", "mean", "coefficient of variation", "p50", "p90", "p99", "least", "greatest"],
+        ["", "mean", "coefficient of variation", "p50", "p90", "p99", "min", "max"],
         [
             Row("prompt tokens", [.. PromptTokens.Select(tokens => (double)tokens)], Units.Number),
             Row("output tokens", [.. OutputTokens.Select(tokens => (double)tokens)], Units.Number),
-            Row("time between arrivals", [.. ArrivalSeconds.Skip(1).Zip(ArrivalSeconds, (later, earlier) => later - earlier)], Units.Seconds),
+            Row("time between arrivals", [.. Gaps()], Units.Seconds),
         ]);
+
+    private IEnumerable<double> Gaps() => ArrivalSeconds.Skip(1).Zip(ArrivalSeconds, (later, earlier) => later - earlier);
 
     private string RatePlot()
     {
@@ -130,7 +133,8 @@ public sealed record TraceReport
         if (Facts.Count > 0)
         {
             page.Section("About this trace");
-            page.Table(new HtmlTable("Facts", ["", ""], [.. Facts.Select(fact => new HtmlCell[] { fact.Name, fact.Value })], Textual: true));
+            HtmlCell[][] rows = [.. Facts.Select(fact => new HtmlCell[] { fact.Name, fact.Value })];
+            page.Table(new HtmlTable("Facts", ["", ""], rows, Textual: true));
         }
 
         if (Notes.Count > 0)

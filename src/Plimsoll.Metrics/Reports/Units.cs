@@ -27,7 +27,7 @@ public static class Units
     public static (double Scale, string Name) TimeUnit(double seconds) =>
         seconds == 0 ? (1, "s") : TimeUnits.LastOrDefault(unit => seconds >= unit.Scale * (unit.Scale > 1 ? 2 : 1), TimeUnits[0]);
 
-    /// <summary>A number: whole from 100 on, else three significant digits.</summary>
+    /// <summary>A number: as it is when whole, else three significant digits.</summary>
     public static string Number(double value)
     {
         if (!double.IsFinite(value))
@@ -38,7 +38,7 @@ public static class Units
         double size = Math.Abs(value);
         string format = size switch
         {
-            0 => "0",
+            < 1e15 when double.IsInteger(value) => "#,0",
             >= 99.95 => "#,0",
             >= 9.995 => "0.0",
             >= 0.9995 => "0.00",
@@ -50,6 +50,15 @@ public static class Units
 
     /// <summary>A whole number with its thousands separated.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number in three significant digits, with k, M or G from ten thousand on.</summary>
+    public static string Compact(long value) => value switch
+    {
+        >= 1_000_000_000 => Number(value / 1e9) + " G",
+        >= 1_000_000 => Number(value / 1e6) + " M",
+        >= 10_000 => Number(value / 1e3) + " k",
+        _ => Count(value),
+    };
 
     /// <summary>A fraction as a percentage.</summary>
     public static string Percent(double fraction) => double.IsFinite(fraction) ? Number(fraction * 100) + " %" : None;

@@ -43,8 +43,8 @@ public readonly record struct MeanEstimate(double Mean, double HalfWidth, double
     }
 
     /// <summary>
-    /// The mean of <paramref name="values"/> − <paramref name="baseline"/>, pair by pair. Replications that faced the same traffic are paired,
-    /// which takes the traffic's own variation out of the interval.
+    /// The mean of <paramref name="values"/> − <paramref name="baseline"/>, pair by pair. Replications that faced the same traffic are
+    /// paired, which takes the traffic's own variation out of the interval.
     /// </summary>
     /// <exception cref="ArgumentException">The two have different lengths.</exception>
     public static MeanEstimate OfPairedDifferences(ReadOnlySpan<double> values, ReadOnlySpan<double> baseline)

@@ -47,7 +47,8 @@ public static class HardwareChecks
         double ratio = rate / narrow.Value;
         if (ratio < least * (1 - Tolerance) || ratio > most * (1 + Tolerance))
         {
-            string sparse = ratio > most * (1 + Tolerance) ? "; data sheets often print the rate with 2:4 sparsity, twice the dense one" : "";
+            bool tooHigh = ratio > most * (1 + Tolerance);
+            string sparse = tooHigh ? "; data sheets often print the rate with 2:4 sparsity, twice the dense one" : "";
             string expected = least == most ? Plain(least) : $"{Plain(least)} to {Plain(most)}";
             doubts.Add(new(
                 $"compute.{wideName}_operations_per_second",
@@ -90,15 +91,21 @@ public static class HardwareChecks
         CheckDouble(gpu.Compute.Fp8, known.Compute.Fp8, "compute.fp8_operations_per_second", "the rate with 2:4 sparsity", doubts);
         CheckDouble(gpu.Compute.Fp4, known.Compute.Fp4, "compute.fp4_operations_per_second", "the rate with 2:4 sparsity", doubts);
         CheckDouble(
-            gpu.Links.ScaleUpBytesPerSecond, known.Links.ScaleUpBytesPerSecond, "links.scale_up_bytes_per_second", "both directions together", doubts);
+            gpu.Links.ScaleUpBytesPerSecond,
+            known.Links.ScaleUpBytesPerSecond,
+            "links.scale_up_bytes_per_second",
+            "both directions together",
+            doubts);
         if (gpu.Memory.UsableBytes > known.Memory.UsableBytes * (1 + Tolerance))
         {
-            doubts.Add(new("memory.usable_bytes", $"is more than the {known.Memory.UsableBytes} bytes that a framework sees on this device"));
+            string seen = $"is more than the {known.Memory.UsableBytes} bytes that a framework sees on this device";
+            doubts.Add(new("memory.usable_bytes", seen));
         }
 
         if (gpu.Memory.BandwidthBytesPerSecond > known.Memory.BandwidthBytesPerSecond * (1 + Tolerance))
         {
-            doubts.Add(new("memory.bandwidth_bytes_per_second", $"is above the catalogue's {Plain(known.Memory.BandwidthBytesPerSecond / 1e9)}e9"));
+            string peak = $"is above the catalogue's {Plain(known.Memory.BandwidthBytesPerSecond / 1e9)}e9";
+            doubts.Add(new("memory.bandwidth_bytes_per_second", peak));
         }
     }
 

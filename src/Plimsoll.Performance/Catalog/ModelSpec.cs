@@ -21,7 +21,8 @@ public sealed record ModelSpec
     public WeightFormat NativeWeights { get; init; }
 
     /// <summary>
-    /// What the computed parameter total was compared with: <c>exact</c>, <c>rounded</c> or <c>recalled</c> figures, or <c>none_located</c>.
+    /// What the computed parameter total was compared with: <c>exact</c>, <c>rounded</c> or <c>recalled</c> figures, or
+    /// <c>none_located</c>.
     /// </summary>
     public string TotalEvidence { get; init; } = "none_located";
 

@@ -6,7 +6,8 @@ public sealed class PerformanceCatalog
     private readonly Dictionary<string, GpuSpec> _gpus;
     private readonly Dictionary<string, ModelSpec> _models;
 
-    internal PerformanceCatalog(DateOnly date, IReadOnlyDictionary<string, string> sources, IReadOnlyList<GpuSpec> gpus, IReadOnlyList<ModelSpec> models)
+    internal PerformanceCatalog(
+        DateOnly date, IReadOnlyDictionary<string, string> sources, IReadOnlyList<GpuSpec> gpus, IReadOnlyList<ModelSpec> models)
     {
         Date = date;
         Sources = sources;

@@ -134,7 +134,7 @@ internal sealed class ConfigFields
             return Quantized(quantization);
         }
 
-        switch (Text.OptionalText("torch_dtype") ?? Text.OptionalText("dtype") ?? _top.OptionalText("torch_dtype") ?? _top.OptionalText("dtype"))
+        switch (StatedType(Text) ?? StatedType(_top))
         {
             case "float16":
                 return WeightFormat.Fp16;
@@ -145,6 +145,8 @@ internal sealed class ConfigFields
                 return WeightFormat.Bf16;
         }
     }
+
+    private static string? StatedType(FieldReader fields) => fields.OptionalText("torch_dtype") ?? fields.OptionalText("dtype");
 
     private WeightFormat Quantized(FieldReader quantization)
     {
@@ -159,7 +161,8 @@ internal sealed class ConfigFields
             case "awq" or "gptq" when bits is 4 or 8:
                 return bits == 4 ? WeightFormat.Int4 : WeightFormat.Int8;
             default:
-                _warnings.Add(quantization.Problem("quant_method", $"'{method}' is not understood: weights are taken as bf16 unless a format is given"));
+                string doubt = $"'{method}' is not understood: weights are taken as bf16 unless a format is given";
+                _warnings.Add(quantization.Problem("quant_method", doubt));
                 return WeightFormat.Bf16;
         }
     }

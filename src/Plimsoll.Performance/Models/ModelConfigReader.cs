@@ -52,7 +52,8 @@ public static class ModelConfigReader
         {
             if (type.Length > 0)
             {
-                top.Report("model_type", $"'{type}' is not one of {string.Join(", ", Families)}; describe the model in a catalogue file instead");
+                string known = string.Join(", ", Families);
+                top.Report("model_type", $"'{type}' is not one of {known}; describe the model in a catalogue file instead");
             }
 
             return new(null, problems, warnings);

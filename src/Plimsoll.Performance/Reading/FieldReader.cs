@@ -54,7 +54,8 @@ internal sealed class FieldReader(JsonEntry entry, string path, List<InputProble
 
     public int Whole(string name, int least, int most) => (int)Whole(name, least, (long)most);
 
-    public long Whole(string name, long least, long most) => RequiredNumber(name, least, most, wholeOnly: true) is double value ? (long)value : least;
+    public long Whole(string name, long least, long most) =>
+        RequiredNumber(name, least, most, wholeOnly: true) is double value ? (long)value : least;
 
     public int? OptionalWhole(string name, int least, int most) => (int?)(long?)OptionalNumber(name, least, most, wholeOnly: true);
 

@@ -5,7 +5,10 @@ namespace Plimsoll.Performance.Reading;
 /// <summary>A JSON value that remembers the file and line it came from.</summary>
 internal sealed class JsonEntry(JsonTokenType kind, string file, int line)
 {
-    /// <summary>The token the value starts with: <c>StartObject</c>, <c>StartArray</c>, <c>String</c>, <c>Number</c>, <c>True</c>, <c>False</c>, <c>Null</c>.</summary>
+    /// <summary>
+    /// The token the value starts with: <c>StartObject</c>, <c>StartArray</c>, <c>String</c>, <c>Number</c>, <c>True</c>, <c>False</c>,
+    /// <c>Null</c>.
+    /// </summary>
     public JsonTokenType Kind { get; } = kind;
 
     public string File { get; } = file;
@@ -35,7 +38,9 @@ internal sealed class JsonEntry(JsonTokenType kind, string file, int line)
         return null;
     }
 
-    /// <summary>A copy in which the members of <paramref name="over"/> replace or join those of this object, objects merged member by member.</summary>
+    /// <summary>
+    /// A copy in which the members of <paramref name="over"/> replace or join those of this object, objects merged member by member.
+    /// </summary>
     public JsonEntry MergedWith(JsonEntry over)
     {
         if (Kind != JsonTokenType.StartObject || over.Kind != JsonTokenType.StartObject)

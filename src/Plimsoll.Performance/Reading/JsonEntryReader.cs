@@ -42,7 +42,8 @@ internal static class JsonEntryReader
     private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
 
-    private static JsonEntry ReadValue(ref Utf8JsonReader reader, ref LineCounter lines, string file, string path, List<InputProblem> problems)
+    private static JsonEntry ReadValue(
+        ref Utf8JsonReader reader, ref LineCounter lines, string file, string path, List<InputProblem> problems)
     {
         int line = lines.LineAt(reader.TokenStartIndex);
         switch (reader.TokenType)

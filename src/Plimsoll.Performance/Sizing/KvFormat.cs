@@ -17,7 +17,15 @@ public readonly record struct KvFormat(int BitsPerElement, int GroupSize)
     public static readonly KvFormat Fp8 = new(8, 0);
 
     private static readonly (string Name, int Bits, int Group)[] Known =
-        [("auto", 16, 0), ("bf16", 16, 0), ("fp16", 16, 0), ("fp8", 8, 0), ("int8", 8, UsualGroup), ("int4", 4, UsualGroup), ("int2", 2, UsualGroup / 2)];
+    [
+        ("auto", 16, 0),
+        ("bf16", 16, 0),
+        ("fp16", 16, 0),
+        ("fp8", 8, 0),
+        ("int8", 8, UsualGroup),
+        ("int4", 4, UsualGroup),
+        ("int2", 2, UsualGroup / 2),
+    ];
 
     /// <summary>
     /// Bytes that hold so many elements, rounded up: elements × b/8 × (1 + 32/(b·G)) for b bits in groups of G (no second factor

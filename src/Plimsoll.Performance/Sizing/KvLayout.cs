@@ -17,7 +17,9 @@ public readonly record struct KvLayout(
     /// <summary>Bytes per token as if no layer had a window: what an engine reserves that does not free tokens behind the window.</summary>
     public long BytesPerToken => GlobalBytesPerToken + WindowedBytesPerToken;
 
-    /// <summary>Largest tensor-parallel degree that still makes the cache of a GPU smaller: the KV heads; 1 for latent attention, 0 without a cache.</summary>
+    /// <summary>
+    /// Largest tensor-parallel degree that still makes the cache of a GPU smaller: the KV heads; 1 for latent attention, 0 without a cache.
+    /// </summary>
     public static int LargestUsefulTensorParallel(ModelArchitecture model) =>
         model.AttentionLayers == 0 ? 0 : model.LatentAttention is null ? model.KvHeads : 1;
 
@@ -42,9 +44,11 @@ public readonly record struct KvLayout(
         (GlobalBytesPerToken * tokens) + (WindowedBytesPerToken * Math.Min(tokens, WindowTokens)) + StateBytesPerSequence;
 
     /// <summary>Elements of one token in one layer of one GPU.</summary>
-    private static long CachedElementsPerLayer(ModelArchitecture model, int tensorParallel) => model.LatentAttention is LatentAttention latent
-        ? latent.CachedElements
-        : 2L * Math.Max(model.KvHeads / tensorParallel, model.KvHeads > 0 ? 1 : 0) * model.HeadDim;
+    private static long CachedElementsPerLayer(ModelArchitecture model, int tensorParallel)
+    {
+        int heads = Math.Max(model.KvHeads / tensorParallel, model.KvHeads > 0 ? 1 : 0);
+        return model.LatentAttention?.CachedElements ?? (2L * heads * model.HeadDim);
+    }
 
     /// <summary>Sparse attention keeps one 8-bit index key and its scale per token and layer on every GPU (own derivation).</summary>
     private static long IndexBytesPerToken(ModelArchitecture model) => model.SparseAttention is SparseAttention sparse

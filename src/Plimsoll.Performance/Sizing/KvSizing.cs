@@ -48,7 +48,7 @@ public static class KvSizing
             : 2L * (model.AttentionHeads + model.KvHeads) * model.HeadDim;
         long mlp = 3L * model.IntermediateSize;
         long experts = model.Experts is ExpertLayers routed
-            ? (3L * ((routed.PerToken * (long)routed.IntermediateSize) + routed.SharedIntermediateSize)) + ((long)routed.PerToken * model.HiddenSize)
+            ? (routed.PerToken * ((3L * routed.IntermediateSize) + model.HiddenSize)) + (3L * routed.SharedIntermediateSize)
             : 0;
         long mixer = 4L * (model.StateSpace?.InnerSize ?? 0);
         long widest = Math.Max(Math.Max(attention, mlp), Math.Max(experts, mixer));
@@ -76,7 +76,9 @@ public static class KvSizing
         {
             Blocks = blocks,
             MaxSequencesByState = sequences,
-            InfeasibleReason = blocks > 0 && sequences > 0 ? null : $"the {Gib(available)} left per GPU do not hold one block or one sequence",
+            InfeasibleReason = blocks > 0 && sequences > 0
+                ? null
+                : $"the {Gib(available)} left per GPU do not hold one block or one sequence",
         };
     }
 

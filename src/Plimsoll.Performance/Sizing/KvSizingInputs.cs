@@ -39,7 +39,9 @@ public sealed record KvSizingInputs
     /// <summary>Tokens per KV block.</summary>
     public int BlockTokens { get; init; } = 16;
 
-    /// <summary>Device context, kernels, graphs and fragmentation, in bytes. 1 GiB: between the 0.2 and 1.8 GiB that engine logs show.</summary>
+    /// <summary>
+    /// Device context, kernels, graphs and fragmentation, in bytes. 1 GiB: between the 0.2 and 1.8 GiB that engine logs show.
+    /// </summary>
     public long EngineReserveBytes { get; init; } = 1L << 30;
 
     /// <summary>

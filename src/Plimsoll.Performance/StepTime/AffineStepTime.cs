@@ -52,7 +52,8 @@ public sealed class AffineStepTime : IStepTimeModel
     {
         long atZero = ConstantOf(sequences, 0) + (_perSequence * sequences);
         // With nothing but a per-prefill-token cost a decode step would take no time at all; the least step keeps clocks moving.
-        return atZero == 0 && _perContextToken == 0 ? new DecodeLine(1, 0, long.MaxValue) : new DecodeLine(atZero, _perContextToken, long.MaxValue);
+        bool takesNoTime = atZero == 0 && _perContextToken == 0;
+        return new DecodeLine(takesNoTime ? 1 : atZero, _perContextToken, long.MaxValue);
     }
 
     private long ConstantOf(int decodes, int prefills) => _constant + (_classes?.Picoseconds(decodes, prefills) ?? 0);

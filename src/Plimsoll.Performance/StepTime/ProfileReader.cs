@@ -17,9 +17,9 @@ namespace Plimsoll.Performance.StepTime;
 public static class ProfileReader
 {
     private const long MostTokens = 1_000_000_000;
-    private const int MostSequences = 65_536;
+    private const int MostSequences = 8_192;
     private const double LeastSeconds = 1e-6;
-    private const double MostSeconds = 1_000;
+    private const double MostSeconds = 100;
 
     /// <summary>All rows, or nothing when a line is wrong; every problem is added to the list.</summary>
     public static IReadOnlyList<ProfileRow> Read(Stream csv, string fileName, List<InputProblem> problems)
@@ -63,7 +63,14 @@ public static class ProfileReader
     private sealed record Column(string Name, int Index);
 
     private sealed record Columns(
-        Column PrefillTokens, Column Decodes, Column Context, Column Time, Column? PrefillSequences, Column? History, double SecondsPerUnit, int Count)
+        Column PrefillTokens,
+        Column Decodes,
+        Column Context,
+        Column Time,
+        Column? PrefillSequences,
+        Column? History,
+        double SecondsPerUnit,
+        int Count)
     {
         public static Columns? Find(string[] header, string fileName, int line, List<InputProblem> problems)
         {
@@ -120,9 +127,8 @@ public static class ProfileReader
             Check(tokens + decodes > 0, columns.PrefillTokens, "the step is empty: it has neither prefill tokens nor decodes");
             Check((tokens == 0) == (sequences == 0), columns.PrefillTokens, "prefill tokens and prefill sequences must come together");
             Check(context >= decodes, columns.Context, "must hold at least the token that each decode computes");
-            return problems.Count > before
-                ? null
-                : new ProfileRow(new BatchShape(tokens, (int)sequences, HalfPairs(tokens, sequences, history), (int)decodes, context), seconds, line);
+            var shape = new BatchShape(tokens, (int)sequences, HalfPairs(tokens, sequences, history), (int)decodes, context);
+            return problems.Count > before ? null : new ProfileRow(shape, seconds, line);
         }
 
         /// <summary>Equal chunks with equal histories.</summary>
@@ -151,7 +157,7 @@ public static class ProfileReader
                 return time * columns.SecondsPerUnit;
             }
 
-            problems.Add(new(fileName, line, columns.Time.Name, $"must be a time from a microsecond to 1,000 s, not '{cell}'"));
+            problems.Add(new(fileName, line, columns.Time.Name, $"must be a time from a microsecond to 100 s, not '{cell}'"));
             return LeastSeconds;
         }
 

@@ -4,20 +4,38 @@ using Plimsoll.Performance.Sizing;
 
 namespace Plimsoll.Performance.StepTime;
 
-/// <summary>What a roofline follows from. Efficiencies that are not given come from the catalogue's measurements, else from a default.</summary>
+/// <summary>
+/// What a roofline follows from. Efficiencies that are not given come from the catalogue's measurements, else from a default.
+/// </summary>
 public sealed record RooflineInputs
 {
     /// <summary>Share of a peak that large kernels reach where nothing was measured (aiconfigurator uses the same for memory).</summary>
     public const double DefaultEfficiency = 0.8;
 
-    /// <summary>Share of the peak bandwidth at which decode attention reads the cache: 0.91 to 0.94 measured on one card, 0.72 to 0.89 on another.</summary>
+    /// <summary>
+    /// Share of the peak bandwidth at which decode attention reads the cache: 0.91 to 0.94 measured on one card, 0.72 to 0.89 on another.
+    /// </summary>
     public const double DefaultKvReadEfficiency = 0.85;
 
     /// <summary>Share of the 16-bit peak that prefill attention reaches: 0.42 to 0.52 measured on one card.</summary>
     public const double DefaultPrefillAttentionEfficiency = 0.5;
 
-    /// <summary>Launch gaps and small kernels of an engine with captured graphs, 0.3 to 1 ms by different measurements.</summary>
-    public const double DefaultFixedSeconds = 0.0005;
+    /// <summary>What an engine with captured graphs adds to a step whatever the model; 0.3 ms was measured on an 8B model.</summary>
+    public const double DefaultFixedSeconds = 0.0003;
+
+    /// <summary>
+    /// Time that the kernels of a layer take however small the step: decode attention about 10 us, norms, rotary and activation about
+    /// 10 us, ramps of the matrix products the rest, as far as the weight-read efficiency does not hold them already.
+    /// </summary>
+    public const double DefaultLayerSeconds = 25e-6;
+
+    /// <summary>What routing and gathering add in an expert layer: 18 to 35 us beyond the read of the experts in kernel profiles.</summary>
+    public const double DefaultExpertLayerSeconds = 25e-6;
+
+    /// <summary>
+    /// What four 8-bit products of a layer take beyond 16-bit ones, above all to quantise their inputs: 3 us each in kernel tables.
+    /// </summary>
+    public const double DefaultEightBitLayerSeconds = 12e-6;
 
     /// <summary>The accelerator.</summary>
     public required GpuSpec Gpu { get; init; }
@@ -36,6 +54,15 @@ public sealed record RooflineInputs
 
     /// <summary>What a step costs beyond its kernels.</summary>
     public SizeClassConstants Fixed { get; init; } = SizeClassConstants.Same(DefaultFixedSeconds);
+
+    /// <summary>Seconds that each layer takes however small the step.</summary>
+    public double LayerSeconds { get; init; } = DefaultLayerSeconds;
+
+    /// <summary>Seconds that each expert layer takes on top of <see cref="LayerSeconds"/>.</summary>
+    public double ExpertLayerSeconds { get; init; } = DefaultExpertLayerSeconds;
+
+    /// <summary>Seconds that each layer takes on top of <see cref="LayerSeconds"/> when its products run in 8 bit.</summary>
+    public double EightBitLayerSeconds { get; init; } = DefaultEightBitLayerSeconds;
 
     /// <summary>Share of the compute peak that matrix products reach; null for the catalogue's.</summary>
     public double? ComputeEfficiency { get; init; }
@@ -87,6 +114,11 @@ public sealed record RooflineInputs
         if (!(MixedContextPenalty is >= 0 and <= 10))
         {
             problems.Add("the mixed-context penalty must be from 0 to 10");
+        }
+
+        if (!(LayerSeconds is >= 0 and <= 1) || !(ExpertLayerSeconds is >= 0 and <= 1) || !(EightBitLayerSeconds is >= 0 and <= 1))
+        {
+            problems.Add("the seconds per layer must be from 0 to 1");
         }
 
         return problems;

@@ -40,6 +40,9 @@ internal readonly struct RooflineRates
     /// <summary>Operations per second of matrix products in the format that the weights allow; 4-bit weights compute in 16 bit.</summary>
     public double Dense { get; }
 
+    /// <summary>True when products run faster than in 16 bit, which takes quantised inputs.</summary>
+    public bool RunsInEightBit => Dense > SixteenBit;
+
     /// <summary>Operations per second of prefill attention.</summary>
     public double Attention { get; }
 

@@ -7,7 +7,8 @@ namespace Plimsoll.Performance.StepTime;
 /// <summary>
 /// Step time from the shape of the model and the rates of the GPU, one term per kind of work, added up:
 /// <para>
-/// constant + dense layers max(weight read, compute) + elementwise traffic + routed experts max(read of the experts touched, compute)
+/// constant + constant per layer + dense layers max(weight read, compute) + elementwise traffic + routed experts max(read of the experts
+/// touched, compute)
 /// + output head max(read, compute) and sampler per row + recurrent states + cache read by decodes + attention of prefills
 /// + all-reduces.
 /// </para>
@@ -24,6 +25,7 @@ public sealed class RooflineStepTime : IStepTimeModel
     private const double TouchedEnough = 0.9995;
 
     private readonly SizeClassConstants _fixed;
+    private readonly long _layers;
     private readonly CollectiveTime _collectives;
     private readonly long[] _expertReadByTokens;
     private readonly long _denseRead;
@@ -55,6 +57,8 @@ public sealed class RooflineStepTime : IStepTimeModel
         var weights = WeightBytes.Of(counts, inputs.WeightFormat);
 
         _fixed = inputs.Fixed;
+        double perLayer = inputs.LayerSeconds + (rates.RunsInEightBit ? inputs.EightBitLayerSeconds : 0);
+        _layers = Cost((perLayer * model.Layers) + (inputs.ExpertLayerSeconds * (model.Experts?.Layers ?? 0)));
         _denseRead = Math.Max(1, Cost(weights.Dense / rates.WeightReads / split));
         _densePerToken = Cost(2.0 * counts.Dense / rates.Dense / split);
         _elementwisePerToken = Cost(ElementwiseBytesPerToken(model, split) / rates.WeightReads);
@@ -103,7 +107,9 @@ public sealed class RooflineStepTime : IStepTimeModel
     /// <summary>Blocks that end in an all-reduce: attention and MLP of a layer, or its single mixer.</summary>
     private static int Mixers(ModelArchitecture model) => model.NormsPerLayer == 1 ? model.Layers : 2 * model.Layers;
 
-    /// <summary>16-bit traffic outside matrix products: norms and residuals 6H, rotary 2(h + g)d, gate and up to product 3I, per layer.</summary>
+    /// <summary>
+    /// 16-bit traffic outside matrix products: norms and residuals 6H, rotary 2(h + g)d, gate and up to product 3I, per layer.
+    /// </summary>
     private static double ElementwiseBytesPerToken(ModelArchitecture model, int split)
     {
         double inner = model.Experts is ExpertLayers experts
@@ -138,6 +144,7 @@ public sealed class RooflineStepTime : IStepTimeModel
         int sequences = decodes + prefills;
         long experts = Math.Max(_expertReadByTokens[Math.Min(tokens, _expertReadByTokens.Length - 1)], _expertPerToken * tokens);
         return _fixed.Picoseconds(decodes, prefills)
+            + _layers
             + Math.Max(_denseRead, _densePerToken * tokens)
             + (_elementwisePerToken * tokens)
             + experts

@@ -14,7 +14,9 @@ public sealed class SizeClassConstants
     private readonly long _large;
     private readonly long _prefilling;
 
-    /// <summary>Seconds for decode steps of up to 32 sequences, of 33 to 64, of more, and for steps with any prefill; none negative.</summary>
+    /// <summary>
+    /// Seconds for decode steps of up to 32 sequences, of 33 to 64, of more, and for steps with any prefill; none negative.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is negative, not finite or beyond 1,000 s.</exception>
     public SizeClassConstants(double upTo32Seconds, double upTo64Seconds, double aboveSeconds, double prefillingSeconds)
     {

@@ -12,6 +12,9 @@ public static class StepTimeSpec
     private const double MostSecondsPerUnit = 1;
     private const double MostSecondsPerContextToken = 1e-3;
 
+    private const string Forms = "const:SECONDS, profile:FILE or"
+        + " affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:PER_CONTEXT_TOKEN_WHEN_MIXED]";
+
     private static readonly (string Name, double Most)[] AffineTerms =
     [
         ("C0", MostStepSeconds),
@@ -23,7 +26,9 @@ public static class StepTimeSpec
 
     /// <summary>The model, or every problem with the text (or with the profile that it names).</summary>
     /// <param name="spec">Text of the option.</param>
-    /// <param name="open">Opens a profile; an <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> becomes a problem.</param>
+    /// <param name="open">
+    /// Opens a profile; an <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> becomes a problem.
+    /// </param>
     /// <param name="floor">What a profile must not be faster than; null when model and hardware are unknown.</param>
     public static ReadResult<IStepTimeModel> Parse(string spec, Func<string, Stream> open, PhysicalFloor? floor = null)
     {
@@ -35,10 +40,14 @@ public static class StepTimeSpec
             "const" => Constant(spec, rest),
             "affine" => Affine(spec, rest.Split(':')),
             "profile" => Profile(spec, rest, open, floor),
-            _ => Refused(
-                [Problem(spec, "", $"'{kind}' is no kind of step time{NameSuggestions.Sentence(kind, ["const", "affine", "profile"])}; use "
-                    + "const:SECONDS, affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:PER_CONTEXT_TOKEN_WHEN_MIXED] or profile:FILE")]),
+            _ => Unknown(spec, kind),
         };
+    }
+
+    private static ReadResult<IStepTimeModel> Unknown(string spec, string kind)
+    {
+        string hint = NameSuggestions.Sentence(kind, ["const", "affine", "profile"]);
+        return Refused([Problem(spec, "", $"'{kind}' is no kind of step time{hint}; use {Forms}")]);
     }
 
     private static ReadResult<IStepTimeModel> Constant(string spec, string text)
@@ -58,7 +67,8 @@ public static class StepTimeSpec
         List<InputProblem> problems = [];
         if (parts.Length is < 4 or > 5)
         {
-            problems.Add(Problem(spec, "", $"affine takes four or five numbers ({string.Join(':', AffineTerms.Select(term => term.Name))}), not {parts.Length}"));
+            string names = string.Join(':', AffineTerms.Select(term => term.Name));
+            problems.Add(Problem(spec, "", $"affine takes four or five numbers ({names}), not {parts.Length}"));
             return Refused(problems);
         }
 
@@ -113,7 +123,8 @@ public static class StepTimeSpec
             return value;
         }
 
-        problems.Add(Problem(spec, name, string.Create(CultureInfo.InvariantCulture, $"must be a number of seconds from 0 to {most}, not '{text}'")));
+        string range = string.Create(CultureInfo.InvariantCulture, $"must be a number of seconds from 0 to {most}");
+        problems.Add(Problem(spec, name, $"{range}, not '{text}'"));
         return 0;
     }
 

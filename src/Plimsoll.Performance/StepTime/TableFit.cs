@@ -55,7 +55,8 @@ public static class TableFit
             List<(long At, double Seconds)> points = Average(group.Select(row => (row.Shape.DecodeContextTokens, row.Seconds)));
             if (points.Count < 2)
             {
-                problems.Add(new(fileName, group.First().Line, "decode_context_tokens", $"{group.Key} sequences need two contexts at least"));
+                string need = $"{group.Key} sequences need two contexts at least";
+                problems.Add(new(fileName, group.First().Line, "decode_context_tokens", need));
             }
 
             curves.Add(group.Key, new StepCurve([.. points.Select(point => (point.At, ToPicoseconds(point.Seconds)))]));
@@ -138,7 +139,12 @@ public static class TableFit
 
     /// <summary>One point per position, ascending; repeats are averaged.</summary>
     private static List<(long At, double Seconds)> Average(IEnumerable<(long At, double Seconds)> points) =>
-        [.. points.GroupBy(point => point.At).Select(group => (group.Key, group.Average(point => point.Seconds))).OrderBy(point => point.Key)];
+    [
+        .. points
+            .GroupBy(point => point.At)
+            .Select(group => (group.Key, group.Average(point => point.Seconds)))
+            .OrderBy(point => point.Key),
+    ];
 
     private static long ToPicoseconds(double seconds) => Math.Max(1, Picoseconds.FromSeconds(Math.Max(0, seconds)));
 }

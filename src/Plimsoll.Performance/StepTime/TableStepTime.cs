@@ -6,7 +6,8 @@ namespace Plimsoll.Performance.StepTime;
 /// Step time interpolated in a profile. Decode steps: linear in the total context between measured contexts, and linear in the number
 /// of sequences between measured numbers, at the same total context. Prefill steps: linear in the tokens between measured prompts,
 /// after the quadratic part of attention has been taken out; that part is fitted to chunks with a history and to several prompts in
-/// one step, where the profile has them; below the smallest prompt, decodes that attend to little stand in. Mixed steps: the decode step, plus what the prefill tokens add to a dense step of that size,
+/// one step, where the profile has them; below the smallest prompt, decodes that attend to little stand in. Mixed steps: the decode step,
+/// plus what the prefill tokens add to a dense step of that size,
 /// plus their attention, plus a cost per context token fitted to the profile's mixed rows.
 /// <para>Beyond the profile the outermost pieces go on. Curves may fall as well as rise. Immutable; may be shared by all threads.</para>
 /// </summary>
@@ -20,7 +21,8 @@ public sealed class TableStepTime : IStepTimeModel
     private readonly PairCost _pairs;
     private readonly long _perContextTokenMixed;
 
-    internal TableStepTime(SortedList<int, StepCurve> decode, StepCurve prefill, double secondsPerHalfPair, double secondsPerContextTokenMixed)
+    internal TableStepTime(
+        SortedList<int, StepCurve> decode, StepCurve prefill, double secondsPerHalfPair, double secondsPerContextTokenMixed)
     {
         Invariant.Holds(decode.Count > 0, "a profile has decode rows");
         _sequences = [.. decode.Keys];
@@ -74,7 +76,8 @@ public sealed class TableStepTime : IStepTimeModel
         return new DecodeLine(blended - (blendedSlope * from), blendedSlope, Math.Min(end, nextEnd));
     }
 
-    private static long Blend(long low, long high, long weight, long whole) => (long)((((Int128)low * (whole - weight)) + ((Int128)high * weight)) / whole);
+    /// <summary>Between two rows; times up to 100 s and 8,192 sequences leave room for hundredfold extrapolation in 64 bits.</summary>
+    private static long Blend(long low, long high, long weight, long whole) => checked((low * (whole - weight)) + (high * weight)) / whole;
 
     /// <summary>Row at or below each number of sequences, for a lookup without a search.</summary>
     private static int[] RowsBySequences(int[] sequences)
@@ -94,7 +97,9 @@ public sealed class TableStepTime : IStepTimeModel
         return rows;
     }
 
-    /// <summary>What one more sequence costs past the largest batch: the rise between the last two rows at a context both have, never negative.</summary>
+    /// <summary>
+    /// What one more sequence costs past the largest batch: the rise between the last two rows at a context both have, never negative.
+    /// </summary>
     private static long GrowthBeyond(int[] sequences, StepCurve[] curves)
     {
         if (sequences.Length < 2)

@@ -13,8 +13,9 @@ public sealed class BrowserTests
         Assert.SkipUnless(Directory.Exists(Path.Combine(scripts, "node_modules")), "Run npm ci in tests/browser first.");
         Assert.SkipUnless(OnPath("node"), "Node.js is not installed.");
 
-        string folder = Environment.GetEnvironmentVariable("PLIMSOLL_SCREENSHOTS") ?? Directory.CreateTempSubdirectory("plimsoll-").FullName;
-        Directory.CreateDirectory(folder);
+        string? wanted = Environment.GetEnvironmentVariable("PLIMSOLL_SCREENSHOTS");
+        DirectoryInfo pictures = wanted is null ? Directory.CreateTempSubdirectory("plimsoll-") : Directory.CreateDirectory(wanted);
+        string folder = pictures.FullName;
         ProcessStartInfo start = new("node", [Path.Combine(scripts, "screenshot.mjs"), folder, .. SamplePages.Write(folder)])
         {
             RedirectStandardError = true,
@@ -39,5 +40,7 @@ public sealed class BrowserTests
     }
 
     private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

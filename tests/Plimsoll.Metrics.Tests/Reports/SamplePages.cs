@@ -33,7 +33,7 @@ internal static class SamplePages
         Title = "Four fleets under the same traffic",
         Runs =
         [
-            Contender("vllm", 24), Contender("sarathi:budget=512", 26), Contender("mc-sf", 32), Contender("shortest-first", 24),
+            Contender("vllm", 24), Contender("sarathi:budget=512", 26), Contender("mc-sf", 32), Contender("shortest-first", 25),
         ],
         Seed = 42,
         Configuration = [new("model", "Llama-3.1-8B"), new("replicas", "8")],
@@ -69,7 +69,7 @@ internal static class SamplePages
     public static RunReport Empty() => RunReport.From(new MetricsCollector()) with { Title = "Nothing happened", Partial = true };
 
     private static ComparedRun Contender(string name, int slots) =>
-        new(name, [.. Enumerable.Range(0, 5).Select(i => SampleRun.Simulate(1500, 8, slots, (ulong)i + 1, 30 + (slots % 5)))]);
+        new(name, [.. Enumerable.Range(0, 5).Select(i => SampleRun.Simulate(1500, 8, slots, (ulong)i + 1, 24))]);
 
     private static double Normal(ref RandomStream random) =>
         Math.Sqrt(-2 * Math.Log(random.NextOpenUnit())) * Math.Cos(2 * Math.PI * random.NextOpenUnit());

@@ -77,7 +77,14 @@ public sealed class DerivedNumbersTests
     [InlineData("falcon-mamba-7b", 7272665088, 7006326784, 0, 0, 14545330176, 14545330176, 36700160)]
     [InlineData("nemotron-3-nano-30b-a3b", 31577940288, 3227754816, 6144, 2, 63155880576, 63155880576, 49082368)]
     public void Totals_follow_from_the_shape(
-        string id, long total, long active, long kvBytesPerToken, int largestTensorParallel, long sixteenBitBytes, long nativeBytes, long stateBytes)
+        string id,
+        long total,
+        long active,
+        long kvBytesPerToken,
+        int largestTensorParallel,
+        long sixteenBitBytes,
+        long nativeBytes,
+        long stateBytes)
     {
         ModelSpec model = CatalogReader.BuiltIn.FindModel(id)!;
         var counts = ParameterCounts.Of(model.Architecture);

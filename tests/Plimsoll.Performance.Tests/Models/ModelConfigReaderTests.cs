@@ -35,7 +35,8 @@ public sealed class ModelConfigReaderTests
             "qwen3-0.6b",
             """
             { "model_type": "qwen3", "num_hidden_layers": 28, "hidden_size": 1024, "num_attention_heads": 16, "num_key_value_heads": 8,
-              "head_dim": 128, "intermediate_size": 3072, "vocab_size": 151936, "max_position_embeddings": 40960, "tie_word_embeddings": true }
+              "head_dim": 128, "intermediate_size": 3072, "vocab_size": 151936, "max_position_embeddings": 40960,
+              "tie_word_embeddings": true }
             """
         },
         {
@@ -126,7 +127,8 @@ public sealed class ModelConfigReaderTests
     [Fact]
     public void Missing_fields_are_all_named()
     {
-        ReadResult<ModelSpec> read = Read("""{ "model_type": "mixtral", "num_hidden_layers": 4, "hidden_size": 100, "num_attention_heads": 3 }""");
+        ReadResult<ModelSpec> read = Read(
+            """{ "model_type": "mixtral", "num_hidden_layers": 4, "hidden_size": 100, "num_attention_heads": 3 }""");
         Assert.Null(read.Value);
         string[] fields = [.. read.Problems.Select(problem => problem.Field)];
         Assert.Equal(["num_local_experts", "num_experts_per_tok", "intermediate_size", "head_dim", "vocab_size"], fields);
@@ -157,5 +159,6 @@ public sealed class ModelConfigReaderTests
         Assert.Equal(16, read.Value.Architecture.HeadDim);
     }
 
-    private static ReadResult<ModelSpec> Read(string json) => ModelConfigReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), "config.json");
+    private static ReadResult<ModelSpec> Read(string json) =>
+        ModelConfigReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), "config.json");
 }

@@ -12,7 +12,12 @@ public sealed class KvSizingTests
 
     private static ModelArchitecture Model(string id) => CatalogReader.BuiltIn.FindModel(id)!.Architecture;
 
-    private static GpuSpec Gpu(string id) => CatalogReader.BuiltIn.FindGpu(id)!;
+    private static KvSizingInputs OnH100(string model) => new()
+    {
+        Gpu = CatalogReader.BuiltIn.FindGpu("h100")!,
+        Model = Model(model),
+        WeightFormat = WeightFormat.Bf16,
+    };
 
     [Theory]
     [InlineData("llama-3-8b", 128 * 1024)]
@@ -99,13 +104,7 @@ public sealed class KvSizingTests
     [Fact]
     public void A_logged_budget_is_met_within_three_percent()
     {
-        KvBudget budget = KvSizing.Compute(new KvSizingInputs
-        {
-            Gpu = Gpu("h100"),
-            Model = Model("llama-3-8b"),
-            WeightFormat = WeightFormat.Bf16,
-            TokenBudget = 8_192,
-        });
+        KvBudget budget = KvSizing.Compute(OnH100("llama-3-8b") with { TokenBudget = 8_192 });
 
         Assert.True(budget.IsFeasible);
         Assert.Equal(14.96, budget.WeightBytes / (double)Gib, 0.01);
@@ -117,10 +116,8 @@ public sealed class KvSizingTests
     [Fact]
     public void Every_term_is_listed_and_they_add_up()
     {
-        var inputs = new KvSizingInputs
+        KvSizingInputs inputs = OnH100("llama-3.1-70b") with
         {
-            Gpu = Gpu("h100"),
-            Model = Model("llama-3.1-70b"),
             WeightFormat = WeightFormat.Fp8,
             KvFormat = KvFormat.Fp8,
             TensorParallel = 2,
@@ -133,14 +130,15 @@ public sealed class KvSizingTests
         Assert.Equal(358_612_992, budget.CollectiveBytes);
         Assert.Equal(
             budget.RequestedBytes,
-            budget.WeightBytes + budget.LogitsBytes + budget.ActivationBytes + budget.EngineReserveBytes + budget.CollectiveBytes + budget.AvailableBytes);
+            budget.WeightBytes + budget.LogitsBytes + budget.ActivationBytes
+                + budget.EngineReserveBytes + budget.CollectiveBytes + budget.AvailableBytes);
         Assert.Equal(327_680 / 2 / 2, budget.BytesPerToken);
     }
 
     [Fact]
     public void A_larger_token_budget_costs_cache()
     {
-        var small = new KvSizingInputs { Gpu = Gpu("h100"), Model = Model("llama-3-8b"), WeightFormat = WeightFormat.Bf16 };
+        KvSizingInputs small = OnH100("llama-3-8b");
         Assert.True(KvSizing.Compute(small).Tokens > KvSizing.Compute(small with { TokenBudget = 16_384 }).Tokens);
         Assert.True(KvSizing.Compute(small).Tokens > KvSizing.Compute(small with { MaxSequences = 1_024 }).Tokens);
     }
@@ -148,34 +146,36 @@ public sealed class KvSizingTests
     [Fact]
     public void What_does_not_fit_is_a_value_with_its_reason()
     {
-        KvBudget budget = KvSizing.Compute(new KvSizingInputs { Gpu = Gpu("h100"), Model = Model("llama-3.1-70b"), WeightFormat = WeightFormat.Bf16 });
+        KvBudget budget = KvSizing.Compute(OnH100("llama-3.1-70b"));
         Assert.False(budget.IsFeasible);
         Assert.Equal(0, budget.Tokens);
-        Assert.StartsWith("the weights alone do not fit: of 71.2 GiB usable per GPU the weights take 131.4 GiB", budget.InfeasibleReason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the weights alone do not fit: of 71.2 GiB usable per GPU the weights take 131.4 GiB",
+            budget.InfeasibleReason,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("llama-3.1-8b", 3, "32 attention heads cannot be split over 3 GPUs")]
     [InlineData("phi-4", 4, "10 KV heads can be neither split over 4 GPUs nor repeated evenly")]
-    public void Heads_must_split(string id, int gpus, string reason) => Assert.Equal(
-        reason,
-        KvSizing.Compute(new KvSizingInputs { Gpu = Gpu("h100"), Model = Model(id), WeightFormat = WeightFormat.Bf16, TensorParallel = gpus }).InfeasibleReason);
+    public void Heads_must_split(string id, int gpus, string reason) =>
+        Assert.Equal(reason, KvSizing.Compute(OnH100(id) with { TensorParallel = gpus }).InfeasibleReason);
 
     [Fact]
     public void Constant_states_bound_the_sequences()
     {
-        KvBudget mamba = KvSizing.Compute(new KvSizingInputs { Gpu = Gpu("h100"), Model = Model("falcon-mamba-7b"), WeightFormat = WeightFormat.Bf16 });
+        KvBudget mamba = KvSizing.Compute(OnH100("falcon-mamba-7b"));
         Assert.Equal(mamba.AvailableBytes / 36_700_160, mamba.MaxSequencesByState);
         Assert.True(mamba.Tokens > 1L << 60);
 
-        KvBudget llama = KvSizing.Compute(new KvSizingInputs { Gpu = Gpu("h100"), Model = Model("llama-3-8b"), WeightFormat = WeightFormat.Bf16 });
+        KvBudget llama = KvSizing.Compute(OnH100("llama-3-8b"));
         Assert.Equal(long.MaxValue, llama.MaxSequencesByState);
     }
 
     [Fact]
     public void Freeing_behind_windows_makes_room()
     {
-        var inputs = new KvSizingInputs { Gpu = Gpu("h100"), Model = Model("gemma-3-27b"), WeightFormat = WeightFormat.Bf16 };
+        KvSizingInputs inputs = OnH100("gemma-3-27b");
         KvBudget kept = KvSizing.Compute(inputs);
         KvBudget freed = KvSizing.Compute(inputs with { MeanContextTokens = 16_384 });
         Assert.Equal(507_904, kept.BytesPerToken);

@@ -22,7 +22,8 @@ internal static class LineContract
         }
 
         long last = Math.Min(line.ValidThroughContextTokens, context + 10_000_000);
-        foreach (long at in (long[])[context, Math.Min(context + 1, last), context + ((last - context) / 3), context + ((last - context) / 2), last])
+        long span = last - context;
+        foreach (long at in (long[])[context, context + Math.Min(1, span), context + (span / 3), context + (span / 2), last])
         {
             long step = Decode(model, sequences, at);
             if (step < 1 || step != line.BasePicoseconds + (line.PicosecondsPerContextToken * at))

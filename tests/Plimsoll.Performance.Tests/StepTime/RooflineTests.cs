@@ -30,7 +30,9 @@ public sealed class RooflineTests
     private static double PrefillMilliseconds(RooflineInputs inputs, long tokens) =>
         new RooflineStepTime(inputs).StepPicoseconds(new BatchShape(tokens, 1, tokens * tokens, 0, 0)) * 1e-9;
 
-    /// <summary>Measured batch-1 decodes of 7 to 8 billion parameters: byte floor plus one constant, on both ends of the range of GPUs.</summary>
+    /// <summary>
+    /// Measured batch-1 decodes of 7 to 8 billion parameters: byte floor plus one constant, on both ends of the range of GPUs.
+    /// </summary>
     [Theory]
     [InlineData("l4", 62.7)]
     [InlineData("h100", 16.8)]
@@ -39,6 +41,7 @@ public sealed class RooflineTests
         RooflineInputs ideal = Inputs("qwen2.5-7b", gpu) with
         {
             Fixed = SizeClassConstants.Same(0.012),
+            LayerSeconds = 0,
             ComputeEfficiency = 1,
             WeightReadEfficiency = 1,
             KvReadEfficiency = 1,
@@ -53,6 +56,7 @@ public sealed class RooflineTests
         RooflineInputs inputs = Inputs("llama-3.1-8b", "h100") with
         {
             Fixed = SizeClassConstants.Same(1e-3),
+            LayerSeconds = 1e-5,
             ComputeEfficiency = 0.5,
             WeightReadEfficiency = 0.5,
             KvReadEfficiency = 0.25,
@@ -63,7 +67,7 @@ public sealed class RooflineTests
         const double Head = 4096.0 * 128_256;
         const double Dense = 8_030_261_248 - (2 * Head);
         const double Elementwise = 2.0 * 32 * ((6 * 4096) + (2 * 40 * 128) + (3 * 14_336));
-        double expected = 1e-3
+        double expected = 1e-3 + (32 * 1e-5)
             + Math.Max(2 * Dense / Bandwidth, 2 * Dense * 1_030 / rate)
             + (Elementwise / Bandwidth * 1_030)
             + Math.Max(2 * Head / Bandwidth, 2 * Head * 32 / rate)
@@ -74,12 +78,15 @@ public sealed class RooflineTests
         Assert.Equal(expected, new RooflineStepTime(inputs).StepPicoseconds(shape) * 1e-12, expected * 1e-6);
     }
 
-    /// <summary>A layer-by-layer kernel profile on this card (dense layers and head only): 10.8, 12.4, 14.6 and 77 ms.</summary>
+    /// <summary>
+    /// A layer-by-layer kernel profile on this card (dense layers and head only): 10.8, 12.4, 14.6 and 77 ms. The card's achieved rates
+    /// come from the same profile, so the ends are a check of consistency; the middle is not.
+    /// </summary>
     [Theory]
-    [InlineData(1, 10.8, 0.10)]
+    [InlineData(1, 10.8, 0.07)]
     [InlineData(128, 12.4, 0.05)]
-    [InlineData(256, 14.6, 0.15)]
-    [InlineData(2_048, 77, 0.12)]
+    [InlineData(256, 14.6, 0.17)]
+    [InlineData(2_048, 77, 0.06)]
     public void Dense_part_meets_a_kernel_profile_within_the_stated_error(int tokens, double milliseconds, double error)
     {
         var model = new RooflineStepTime(Inputs("llama-3.1-8b", "rtx-pro-6000") with { Fixed = Nothing });
@@ -93,7 +100,7 @@ public sealed class RooflineTests
     {
         var model = new RooflineStepTime(Inputs("llama-3.1-8b", "rtx-pro-6000") with { Fixed = Nothing });
         Assert.InRange(model.DecodeLineAt(8, 30_000).PicosecondsPerContextToken / (2_730.0 * 32), 1.0, 1.15);
-        Assert.InRange(PrefillMilliseconds(Inputs("llama-3.1-8b", "rtx-pro-6000"), 2_048) / 83, 0.95, 1.12);
+        Assert.InRange(PrefillMilliseconds(Inputs("llama-3.1-8b", "rtx-pro-6000"), 2_048) / 83, 0.95, 1.05);
     }
 
     /// <summary>Plausible ranges, wide on purpose: they catch a wrong unit or a forgotten factor, not a poor constant.</summary>
@@ -105,7 +112,7 @@ public sealed class RooflineTests
     [InlineData("llama-3.1-70b", "h100", 4, 1, 11, 20)]
     [InlineData("llama-3.1-70b", "h100", 8, 1, 6, 12)]
     [InlineData("llama-3.1-70b", "a100", 4, 32, 22, 40)]
-    [InlineData("deepseek-v3", "h200", 8, 1, 2, 12)]
+    [InlineData("deepseek-v3", "h200", 8, 1, 4, 14)]
     [InlineData("deepseek-v3", "h200", 8, 256, 20, 45)]
     [InlineData("qwen3-30b-a3b", "h100", 1, 1, 2, 5)]
     [InlineData("gpt-oss-120b", "b200", 1, 1, 1, 4)]
@@ -197,7 +204,14 @@ public sealed class RooflineTests
     [InlineData(1.01)]
     [InlineData(double.NaN)]
     public void Efficiencies_are_shares(double share) =>
-        Assert.Equal(3, (Inputs("llama-3.1-8b", "h100") with { ComputeEfficiency = share, WeightReadEfficiency = share, KvReadEfficiency = share }).Problems().Count);
+        Assert.Equal(
+            3,
+            (Inputs("llama-3.1-8b", "h100") with
+            {
+                ComputeEfficiency = share,
+                WeightReadEfficiency = share,
+                KvReadEfficiency = share,
+            }).Problems().Count);
 
     [Fact]
     public void Every_model_lies_on_its_lines_and_grows_with_its_work() => Prop.ForAll(
@@ -235,6 +249,8 @@ public sealed class RooflineTests
     private static IEnumerable<IStepTimeModel> AllPairs() =>
     [
         .. CatalogReader.BuiltIn.Models.Select(model => new RooflineStepTime(Inputs(model.Id, "b200"))),
-        .. CatalogReader.BuiltIn.Gpus.Where(gpu => gpu.Links.ScaleUpDevices >= 8).Select(gpu => new RooflineStepTime(Inputs("llama-3.1-70b", gpu.Id, 8))),
+        .. CatalogReader.BuiltIn.Gpus
+            .Where(gpu => gpu.Links.ScaleUpDevices >= 8)
+            .Select(gpu => new RooflineStepTime(Inputs("llama-3.1-70b", gpu.Id, 8))),
     ];
 }

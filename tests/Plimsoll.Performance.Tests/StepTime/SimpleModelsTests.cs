@@ -51,7 +51,12 @@ public sealed class SimpleModelsTests
         {
             (int c0, int perToken, int perSequence, int perContext) = terms;
             var model = new AffineStepTime(
-                c0 * 1e-6, perToken * 1e-9, perSequence * 1e-8, (perContext + 1) * 1e-12, perToken * 1e-11, new SizeClassConstants(1e-4, 3e-4, 2e-4, 0));
+                c0 * 1e-6,
+                perToken * 1e-9,
+                perSequence * 1e-8,
+                (perContext + 1) * 1e-12,
+                perToken * 1e-11,
+                new SizeClassConstants(1e-4, 3e-4, 2e-4, 0));
             return LineContract.Holds(model, sequences, sequences + extra);
         }).QuickCheckThrowOnFailure();
 }

@@ -7,16 +7,19 @@ public sealed class StepTimeSpecTests
 {
     private static readonly BatchShape Mixed = new(100, 1, 10_000, 10, 5_000);
 
-    private static ReadResult<IStepTimeModel> Parse(string spec) => StepTimeSpec.Parse(spec, file => throw new FileNotFoundException($"no {file} here"));
+    private static ReadResult<IStepTimeModel> Parse(string spec) =>
+        StepTimeSpec.Parse(spec, file => throw new FileNotFoundException($"no {file} here"));
 
     [Fact]
     public void Constants_and_affine_models_are_read()
     {
         Assert.Equal(37_200_000_000, Parse("const:0.0372").Value!.StepPicoseconds(Mixed));
         Assert.Equal(
-            new AffineStepTime(0.01, 3e-5, 2e-5, 8e-8).StepPicoseconds(Mixed), Parse("affine:0.01:3e-5:2e-5:8e-8").Value!.StepPicoseconds(Mixed));
+            new AffineStepTime(0.01, 3e-5, 2e-5, 8e-8).StepPicoseconds(Mixed),
+            Parse("affine:0.01:3e-5:2e-5:8e-8").Value!.StepPicoseconds(Mixed));
         Assert.Equal(
-            new AffineStepTime(0.01, 3e-5, 2e-5, 8e-8, 3e-8).StepPicoseconds(Mixed), Parse("affine:0.01:3e-5:2e-5:8e-8:3e-8").Value!.StepPicoseconds(Mixed));
+            new AffineStepTime(0.01, 3e-5, 2e-5, 8e-8, 3e-8).StepPicoseconds(Mixed),
+            Parse("affine:0.01:3e-5:2e-5:8e-8:3e-8").Value!.StepPicoseconds(Mixed));
     }
 
     [Fact]
@@ -29,7 +32,8 @@ public sealed class StepTimeSpecTests
             {
                 opened = file;
                 return new MemoryStream(Encoding.UTF8.GetBytes(
-                    "prefill_tokens,decode_sequences,decode_context_tokens,step_seconds\n0,1,10,0.01\n0,1,20,0.02\n8,0,0,0.01\n16,0,0,0.02\n"));
+                    "prefill_tokens,decode_sequences,decode_context_tokens,step_seconds\n"
+                    + "0,1,10,0.01\n0,1,20,0.02\n8,0,0,0.01\n16,0,0,0.02\n"));
             });
         Assert.Equal("c:/grid.csv", opened);
         Assert.Equal(15_000_000_000, read.Value!.StepPicoseconds(new BatchShape(0, 0, 0, 1, 15)));

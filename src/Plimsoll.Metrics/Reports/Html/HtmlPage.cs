@@ -65,7 +65,7 @@ public sealed class HtmlPage
     public void Figures(params IReadOnlyList<string> figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        _body.Append(figures.Count % 3 == 0 ? "<div class=\"figures three\">" : "<div class=\"figures two\">");
+        _body.Append(figures.Count is 2 or 4 ? "<div class=\"figures two\">" : "<div class=\"figures three\">");
         foreach (string figure in figures)
         {
             _body.Append(figure).Append('\n');
@@ -126,10 +126,12 @@ public sealed class HtmlPage
     {
         ArgumentNullException.ThrowIfNull(output);
         output.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        output.Write("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
+        output.Write("<meta http-equiv=\"Content-Security-Policy\" ");
+        output.Write("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
         output.Write("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         output.Write("<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n");
-        output.Write("<title>" + Markup.Escape(_title) + " – Plimsoll</title>\n<style>\n" + PageStyle.Css + "</style>\n</head>\n<body>\n<main>\n");
+        output.Write("<title>" + Markup.Escape(_title) + " – Plimsoll</title>\n");
+        output.Write("<style>\n" + PageStyle.Css + "</style>\n</head>\n<body>\n<main>\n");
         output.Write(_body.ToString());
         output.Write("</main>\n</body>\n</html>\n");
     }

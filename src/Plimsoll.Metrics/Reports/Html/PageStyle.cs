@@ -38,19 +38,25 @@ internal static class PageStyle
         .logo { width: 28px; height: 21px; fill: none; stroke: currentColor; stroke-width: 2.6; }
         h1 { margin: 0; font-size: 28px; line-height: 1.2; font-weight: 680; letter-spacing: -0.015em; overflow-wrap: anywhere; }
         h2 { margin: 40px 0 12px; font-size: 19px; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em; }
-        .lead { margin: 8px 0 0; color: var(--ink-2); font-size: 16px; max-width: 78ch; overflow-wrap: anywhere; }
+        .lead { margin: 8px 0 22px; color: var(--ink-2); font-size: 16px; max-width: 78ch; overflow-wrap: anywhere; }
         .text { margin: -6px 0 14px; color: var(--ink-2); max-width: 78ch; overflow-wrap: anywhere; }
-        .warning { margin: 18px 0 0; padding: 10px 14px; border-radius: 8px; background: var(--warn-bg); color: var(--warn-ink); }
+        .warning { margin: 0 0 22px; padding: 10px 14px; border-radius: 8px; background: var(--warn-bg); color: var(--warn-ink); }
         .facts {
-          display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 12px 0 22px; padding: 0;
+          display: flex; flex-wrap: wrap; gap: 4px 20px; margin: -12px 0 22px; padding: 0;
           list-style: none; color: var(--ink-2); font-size: 13px;
         }
-        .facts b { font: 500 13px ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; color: var(--ink); overflow-wrap: anywhere; }
-        .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 172px), 1fr)); gap: 12px; }
+        .facts b {
+          font: 500 13px ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
+          color: var(--ink); overflow-wrap: anywhere;
+        }
+        .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 205px), 1fr)); gap: 12px; }
         .card, figure, .scroll, dl, .notes { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
         .card { display: flex; flex-direction: column; padding: 13px 16px 12px; min-width: 0; }
         .card span { color: var(--ink-2); font-size: 13px; }
-        .card b { font-size: 25px; line-height: 1.25; font-weight: 660; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+        .card b {
+          font-size: 25px; line-height: 1.25; font-weight: 660; letter-spacing: -0.02em;
+          font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+        }
         .card small { color: var(--ink-2); font-size: 13px; font-variant-numeric: tabular-nums; }
         .card .spark { margin-top: 6px; width: 100%; height: 28px; }
         .figures { display: grid; gap: 14px; margin: 0 0 14px; }
@@ -59,7 +65,10 @@ internal static class PageStyle
         figure { margin: 0; padding: 13px 16px 10px; min-width: 0; }
         figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 18px; margin: 0 0 8px; }
         figcaption b { font-weight: 620; }
-        .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; color: var(--ink-2); font-size: 13px; }
+        .legend {
+          display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0;
+          list-style: none; color: var(--ink-2); font-size: 13px;
+        }
         .legend li { overflow-wrap: anywhere; }
         .legend li::before {
           content: ""; display: inline-block; width: 16px; height: 3px; margin-right: 6px; border-radius: 2px;
@@ -83,10 +92,11 @@ internal static class PageStyle
         .whisker { stroke: var(--series); stroke-width: 2.4; stroke-linecap: round; }
         .whisker.unsure { stroke: var(--ink-2); }
         .heat { fill: var(--heat); shape-rendering: crispEdges; }
-        .h0 { fill-opacity: 0.07; } .h1 { fill-opacity: 0.16; } .h2 { fill-opacity: 0.26; } .h3 { fill-opacity: 0.36; } .h4 { fill-opacity: 0.46; }
-        .h5 { fill-opacity: 0.56; } .h6 { fill-opacity: 0.67; } .h7 { fill-opacity: 0.78; } .h8 { fill-opacity: 0.89; } .h9 { fill-opacity: 1; }
+        .h0 { fill-opacity: 0.07; } .h1 { fill-opacity: 0.16; } .h2 { fill-opacity: 0.26; } .h3 { fill-opacity: 0.36; }
+        .h4 { fill-opacity: 0.46; } .h5 { fill-opacity: 0.56; } .h6 { fill-opacity: 0.67; } .h7 { fill-opacity: 0.78; }
+        .h8 { fill-opacity: 0.89; } .h9 { fill-opacity: 1; }
         .spark { display: inline-block; width: 120px; height: 22px; vertical-align: middle; overflow: visible; }
-        .spark .line { stroke-width: 1.5; }
+        .spark .line { stroke-width: 1.5; vector-effect: non-scaling-stroke; }
         .scroll { margin: 0 0 14px; overflow-x: auto; }
         table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
         caption { padding: 12px 16px 6px; text-align: left; font-weight: 620; }
@@ -97,7 +107,10 @@ internal static class PageStyle
         strong { font-weight: 680; }
         .textual th, .textual td { text-align: left; white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
         .textual tbody th { width: 32%; color: var(--ink-2); }
-        dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 10px 28px; margin: 0; padding: 16px; }
+        dl {
+          display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr));
+          gap: 10px 28px; margin: 0; padding: 16px;
+        }
         dt { font-weight: 620; }
         dd { margin: 0; color: var(--ink-2); }
         .notes { margin: 0 0 14px; padding: 14px 16px 14px 34px; }

@@ -19,8 +19,8 @@ internal sealed class HeatLevels
     /// <summary>Adds a cell.</summary>
     public void Add(int level, double x, double y, double width, double height) =>
         _paths[level].Append('M').Append(Markup.Coordinate(x)).Append(' ').Append(Markup.Coordinate(y))
-            .Append('h').Append(Markup.Coordinate(width)).Append('v').Append(Markup.Coordinate(height))
-            .Append('h').Append(Markup.Coordinate(-width)).Append('z');
+            .Append('H').Append(Markup.Coordinate(x + width)).Append('V').Append(Markup.Coordinate(y + height))
+            .Append('H').Append(Markup.Coordinate(x)).Append('z');
 
     /// <summary>Draws all cells.</summary>
     public void Draw(SvgCanvas canvas)
@@ -34,7 +34,7 @@ internal sealed class HeatLevels
     /// <summary>Draws the key: every shade from low to high, right-aligned at <paramref name="right"/>.</summary>
     public static void DrawKey(SvgCanvas canvas, double right, double y, string low, string high, double charWidth)
     {
-        double end = right - (high.Length * charWidth) - 6;
+        double end = right - (high.Length * charWidth) - 10;
         HeatLevels key = new();
         for (int level = 0; level < Count; level++)
         {

@@ -42,7 +42,8 @@ public sealed record HeatMap(string Title, string Description, string XLabel, st
             {
                 if (counts[column, row] > 0)
                 {
-                    AddCell(heat, frame, (xEdges[column], xEdges[column + 1]), (yEdges[row], yEdges[row + 1]), Shade(counts[column, row], most));
+                    int shade = Shade(counts[column, row], most);
+                    AddCell(heat, frame, (xEdges[column], xEdges[column + 1]), (yEdges[row], yEdges[row + 1]), shade);
                 }
             }
         }

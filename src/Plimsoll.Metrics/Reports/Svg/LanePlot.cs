@@ -83,12 +83,7 @@ public sealed record LanePlot(
     private static void DrawTime(SvgCanvas canvas, PlotSize size, PlotScale x)
     {
         double baseline = size.Height - Bottom;
-        foreach ((double value, string text) in x.Ticks)
-        {
-            canvas.Line(x.Map(value), baseline, x.Map(value), baseline + 4, "rule");
-            canvas.Text(x.Map(value), baseline + 19, text, "mid");
-        }
-
+        PlotFrame.DrawTicks(canvas, size, x, baseline);
         canvas.Text(size.Width - Right, size.Height - 6, x.Label, "label end");
     }
 }

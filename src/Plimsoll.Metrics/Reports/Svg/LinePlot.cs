@@ -29,7 +29,7 @@ public sealed record LinePlot(string Title, string Description, PlotAxis X, Plot
         }
 
         PlotScale x = PlotScale.Of(X, LeastX(points), points.Max(p => p.X), rounded: false, tickCount: 6);
-        PlotScale y = PlotScale.Of(Y, points.Min(p => p.Y), HighestY(points), rounded: true, tickCount: 4);
+        PlotScale y = PlotScale.Of(Y, points.Min(p => p.Y), HighestY(points), rounded: true, tickCount: 5);
         PlotFrame frame = new(canvas, Size, x, y);
         for (int i = 0; i < Series.Count; i++)
         {
@@ -49,7 +49,8 @@ public sealed record LinePlot(string Title, string Description, PlotAxis X, Plot
         canvas.Path(frame.BandPath(series.Band), "area " + colour);
         if (series.Filled)
         {
-            canvas.Path(frame.BandPath([.. series.Points.Select(p => new PlotBand(p.X, double.IsNaN(p.Y) ? p.Y : frame.Y.Low, p.Y))]), "area " + colour);
+            PlotBand[] below = [.. series.Points.Select(p => new PlotBand(p.X, double.IsNaN(p.Y) ? p.Y : frame.Y.Low, p.Y))];
+            canvas.Path(frame.BandPath(below), "area " + colour);
         }
 
         canvas.Path(frame.LinePath(series.Points), "line " + colour);

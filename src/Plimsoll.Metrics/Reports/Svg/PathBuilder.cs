@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Plimsoll.Metrics.Reports.Svg;
 
-/// <summary>The data of an SVG path of straight lines. Points within half a unit of the last are left out, except the last of all.</summary>
+/// <summary>
+/// An SVG path of straight lines. Points within half a unit of the one drawn before are left out, except the last of all and the last
+/// before a leap, so that steps keep their corners.
+/// </summary>
 internal sealed class PathBuilder
 {
     private readonly StringBuilder _data = new();
@@ -20,7 +23,11 @@ internal sealed class PathBuilder
         }
         else if (Math.Abs(x - _drawn.X) >= 0.5 || Math.Abs(y - _drawn.Y) >= 0.5)
         {
-            AppendPending();
+            if (Math.Abs(x - _drawn.X) >= 2 || Math.Abs(y - _drawn.Y) >= 2)
+            {
+                AppendPending();
+            }
+
             Append('L', x, y);
         }
         else

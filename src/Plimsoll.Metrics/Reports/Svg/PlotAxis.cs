@@ -4,7 +4,7 @@ namespace Plimsoll.Metrics.Reports.Svg;
 /// <param name="Label">What it measures; the unit of time is added.</param>
 /// <param name="Kind">How ticks are written.</param>
 /// <param name="Logarithmic">
-/// Whether equal ratios are equal distances. Data that spans less than a factor of three, or is not positive, is drawn linearly all the same.
+/// Whether equal ratios are equal distances. Data that spans less than a factor of three, or is not positive, is drawn linearly anyway.
 /// </param>
 /// <param name="Min">Fixed lower end.</param>
 /// <param name="Max">Fixed upper end.</param>

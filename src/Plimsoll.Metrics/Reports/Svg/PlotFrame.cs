@@ -77,17 +77,28 @@ internal sealed class PlotFrame
         }
     }
 
+    /// <summary>Ticks and their text below a baseline. A text that would touch the one before it is left out.</summary>
+    public static void DrawTicks(SvgCanvas canvas, PlotSize size, PlotScale x, double baseline)
+    {
+        double free = double.NegativeInfinity;
+        foreach ((double value, string text) in x.Ticks)
+        {
+            double place = x.Map(value);
+            double half = text.Length * size.CharWidth / 2;
+            double left = Math.Min(place, size.Width - half) - half;
+            canvas.Line(place, baseline, place, baseline + 4, "rule");
+            if (left >= free)
+            {
+                canvas.Text(left + half, baseline + 19, text, "mid");
+                free = left + (2 * half) + 4;
+            }
+        }
+    }
+
     private void DrawVerticals(SvgCanvas canvas, PlotSize size)
     {
         canvas.Line(Left, Baseline, size.Width - Right, Baseline, "rule");
-        foreach ((double value, string text) in X.Ticks)
-        {
-            double x = X.Map(value);
-            canvas.Line(x, Baseline, x, Baseline + 4, "rule");
-            bool last = x + (text.Length * size.CharWidth / 2) > size.Width;
-            canvas.Text(last ? size.Width : x, Baseline + 19, text, last ? "end" : "mid");
-        }
-
+        DrawTicks(canvas, size, X, Baseline);
         canvas.Text(size.Width - Right, size.Height - 6, X.Label, "label end");
     }
 }

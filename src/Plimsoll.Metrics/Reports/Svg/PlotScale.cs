@@ -7,7 +7,8 @@ internal sealed class PlotScale
     private readonly double _to;
     private readonly bool _logarithmic;
 
-    private PlotScale(double low, double high, double from, double to, bool logarithmic, string label, IReadOnlyList<(double, string)> ticks) =>
+    private PlotScale(
+        double low, double high, double from, double to, bool logarithmic, string label, IReadOnlyList<(double, string)> ticks) =>
         (Low, High, _from, _to, _logarithmic, Label, Ticks) = (low, high, from, to, logarithmic, label, ticks);
 
     /// <summary>Least value shown.</summary>

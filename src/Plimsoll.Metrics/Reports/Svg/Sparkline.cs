@@ -6,7 +6,7 @@ public static class Sparkline
     private const double Width = 120;
     private const double Height = 28;
 
-    /// <summary>The line through values at even distances, from zero at the bottom; not-a-numbers are gaps. Empty below two values.</summary>
+    /// <summary>The line through values at even distances; zero is at the bottom, not-a-number a gap. Empty below two values.</summary>
     /// <param name="description">What it shows, for those who cannot see it.</param>
     /// <param name="values">The values, not negative.</param>
     public static string ToSvg(string description, IReadOnlyList<double> values)
@@ -18,7 +18,7 @@ public static class Sparkline
             return "";
         }
 
-        SvgCanvas canvas = new(Width, Height, "spark", description, description);
+        SvgCanvas canvas = new(Width, Height, "spark", description, description, fit: "none");
         PathBuilder path = new();
         for (int i = 0; i < values.Count; i++)
         {

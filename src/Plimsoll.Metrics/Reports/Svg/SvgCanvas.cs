@@ -2,15 +2,18 @@ using System.Text;
 
 namespace Plimsoll.Metrics.Reports.Svg;
 
-/// <summary>Writes one SVG picture. Colours and type come from the page's style sheet, by class, so that they follow light and dark.</summary>
+/// <summary>Writes one SVG picture. Colours and type come from the style sheet, by class, so that they follow light and dark.</summary>
 internal sealed class SvgCanvas
 {
     private readonly StringBuilder _svg = new();
 
-    /// <summary>Opens the picture, with what a screen reader says about it.</summary>
-    public SvgCanvas(double width, double height, string cssClass, string title, string description)
+    /// <summary>
+    /// Opens the picture, with what a screen reader says about it. With a <paramref name="fit"/> of none it is stretched to its room.
+    /// </summary>
+    public SvgCanvas(double width, double height, string cssClass, string title, string description, string fit = "xMidYMid")
     {
-        _svg.Append($"<svg class=\"plot {cssClass}\" viewBox=\"0 0 {N(width)} {N(height)}\" role=\"img\" aria-label=\"{Markup.Escape(title)}\">");
+        _svg.Append($"<svg class=\"{cssClass}\" viewBox=\"0 0 {N(width)} {N(height)}\" preserveAspectRatio=\"{fit}\"");
+        _svg.Append($" role=\"img\" aria-label=\"{Markup.Escape(title)}\">");
         _svg.Append($"<desc>{Markup.Escape(description)}</desc>");
     }
 

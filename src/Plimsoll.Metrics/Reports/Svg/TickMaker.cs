@@ -34,7 +34,7 @@ internal static class TickMaker
     {
         double decades = Math.Log10(high / low);
         int every = (int)Math.Ceiling(decades / 5);
-        double[] multiples = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 2.5 ? [1, 3] : [1];
+        double[] multiples = decades < 1.2 ? [1, 2, 3, 5, 7] : decades < 3 ? [1, 3] : [1];
         List<(double, string)> ticks = [];
         for (int power = (int)Math.Floor(Math.Log10(low)); power <= Math.Log10(high); power++)
         {
