@@ -40,7 +40,7 @@ public sealed record SessionOptions
     /// </summary>
     public double SystemPromptSkew { get; init; }
 
-    /// <summary>A session ends before a turn whose prompt would exceed this.</summary>
+    /// <summary>A first prompt is cut to this; a session ends before a later turn whose prompt would exceed it.</summary>
     public int MaxPromptTokens { get; init; } = LengthDistribution.MaxTokens;
 
     /// <summary>Tokens that one prefix hash covers, from 1.</summary>

@@ -94,7 +94,8 @@ public sealed class SessionSource : IRequestSource
         int found = Array.BinarySearch(_cumulativeShare, point);
         int group = found < 0 ? ~found : found;
         int turns = _options.Turns.Sample(ref _shapeDice);
-        return new Session(_sessions++, group, turns, Prompt: _options.SystemTokens + _options.UserTokens.Sample(ref _promptDice));
+        int prompt = _options.SystemTokens + _options.UserTokens.Sample(ref _promptDice);
+        return new Session(_sessions++, group, turns, Math.Min(prompt, _options.MaxPromptTokens));
     }
 
     private InferenceRequest Turn(Session session, Instant now)

@@ -40,6 +40,7 @@ internal sealed class HashedBlockTrace(TraceInput input, long unitNanoseconds, i
         if (reader.ValueTextEquals("chat_id"u8))
         {
             _chat = ReadName(ref reader);
+            return true;
         }
 
         return !reader.ValueTextEquals("hash_ids"u8) || ReadIds(ref reader, "hash_ids", _hashes);

@@ -111,21 +111,26 @@ internal static class ServeGenFiles
     {
         ReadOnlySpan<byte> family = row[3];
         gaps = RenewalGaps.Gamma(1);
-        (field, reason) = ("shape", "is not between 0.01 and 10000");
+        (field, reason) = ("family", "is neither Gamma nor Weibull");
         if (family.IsEmpty)
         {
             return true;
         }
 
-        if (!Numbers.Real(row[4], out double shape) || shape is < 0.01 or > 10_000)
+        bool gamma = family.SequenceEqual("Gamma"u8);
+        if (!gamma && !family.SequenceEqual("Weibull"u8))
         {
             return false;
         }
 
-        (field, reason) = ("family", "is neither Gamma nor Weibull");
-        bool gamma = family.SequenceEqual("Gamma"u8);
+        (field, reason) = ("shape", gamma ? "is not between 0.001 and 1000000" : "is not between 0.02 and 1000000");
+        if (!Numbers.Real(row[4], out double shape) || shape < (gamma ? 0.001 : 0.02) || shape > 1e6)
+        {
+            return false;
+        }
+
         gaps = gamma ? RenewalGaps.Gamma(shape) : RenewalGaps.Weibull(shape);
-        return gamma || family.SequenceEqual("Weibull"u8);
+        return true;
     }
 
     private static ServeGenWindow[] WithEnds(List<ServeGenWindow> windows)
