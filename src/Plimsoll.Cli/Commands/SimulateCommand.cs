@@ -41,6 +41,7 @@ internal static class SimulateCommand
         var problems = new InputProblems();
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
         Fleet? fleet = Fleet.From(fleetOptions, parsed, problems);
+        ulong seed = output.SeedOf(parsed, problems);
         FleetScenario? scenario = problems.Any ? null : fleet!.Scenario(traffic!.ClosedConcurrency, problems);
         string? folderPath = parsed.GetValue(output.Out);
         if (table && folderPath is null)
@@ -53,7 +54,6 @@ internal static class SimulateCommand
             return Terminal.Refuse(problems);
         }
 
-        ulong seed = output.SeedOf(parsed);
         using RequestTable? requests = table ? RequestTable.Create(OutputFolder.Open(folderPath!)) : null;
         SimulatedRun? run = SimulatedRun.Execute(traffic!, scenario!, new RandomTree(seed), problems, requests);
         if (run is null)

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Plimsoll.Core;
 
 namespace Plimsoll.Cli.Options;
 
 /// <summary>The fleet: how many replicas of which engine, on what hardware, behind which policies.</summary>
 internal sealed class FleetOptions
 {
-    public Option<int?> Replicas { get; } = Opt.Count("--replicas", "Engine instances (default 1).", 1, 100_000);
+    public Setting<int> Replicas { get; } = Opt.Count("--replicas", "Engine instances (default 1).", 1, 100_000);
 
     public Option<string?> Batching { get; } = Opt.Text("--batching", "Engine: vllm (default), vllm-v0, static, orca, sarathi; options after a colon, as in sarathi:budget=512.", "P");
 
@@ -15,21 +16,21 @@ internal sealed class FleetOptions
 
     public Option<string?> Ordering { get; } = Opt.Text("--ordering", "Which waiting request goes first in the dispatcher (default fcfs).", "P");
 
-    public Option<int?> Window { get; } = Opt.Count("--window", "Most requests in flight on each replica; the rest wait in the dispatcher.", 1);
+    public Setting<int> Window { get; } = Opt.Count("--window", "Most requests in flight on each replica; the rest wait in the dispatcher.", 1);
 
-    public Option<Core.Duration?> ReportInterval { get; } = Opt.Time("--report-interval", "How often the dispatcher hears from the replicas (default: always).");
+    public Setting<Duration> ReportInterval { get; } = Opt.Time("--report-interval", "How often the dispatcher hears from the replicas (default: always).");
 
     public Option<string?> Gpu { get; } = Opt.Text("--gpu", "GPU from the catalogue (default h100-sxm-80gb).", "NAME");
 
     public Option<string?> Model { get; } = Opt.Text("--model", "Model from the catalogue, or a path to its config.json (default llama-3.1-8b).", "NAME");
 
-    public Option<int?> TensorParallel { get; } = Opt.Count("--tp", "GPUs of one replica, tensor parallel (default 1).", 1, 1024);
+    public Setting<int> TensorParallel { get; } = Opt.Count("--tp", "GPUs of one replica, tensor parallel (default 1).", 1, 1024);
 
     public Option<string?> KvDtype { get; } = Opt.Text("--kv-dtype", "Storage of the KV cache (default fp16).", "TYPE");
 
     public Option<string?> WeightDtype { get; } = Opt.Text("--weight-dtype", "Storage of the weights (default: as the model ships).", "TYPE");
 
-    public Option<double?> MemoryUtilization { get; } = Opt.Real("--memory-utilization", "Share of GPU memory the engine may use (default 0.9).", 0.01, 1);
+    public Setting<double> MemoryUtilization { get; } = Opt.Real("--memory-utilization", "Share of GPU memory the engine may use (default 0.9).", 0.01, 1);
 
     public Option<string?> Catalog { get; } = Opt.Text("--catalog", "JSON file with GPUs and models of your own.", "FILE");
 
@@ -37,13 +38,13 @@ internal sealed class FleetOptions
 
     public Option<string?> KvTokens { get; } = Opt.Text("--kv-tokens", "KV tokens of one replica, or unlimited; default from GPU and model.", "N");
 
-    public Option<int?> BlockSize { get; } = Opt.Count("--block-size", "Tokens in a KV block (default 16).", 1, 1_000_000);
+    public Setting<int> BlockSize { get; } = Opt.Count("--block-size", "Tokens in a KV block (default 16).", 1, 1_000_000);
 
-    public Option<int?> MaxSequences { get; } = Opt.Count("--max-sequences", "Most requests in a batch.", 1, 10_000_000);
+    public Setting<int> MaxSequences { get; } = Opt.Count("--max-sequences", "Most requests in a batch.", 1, 10_000_000);
 
-    public Option<int?> TokenBudget { get; } = Opt.Count("--token-budget", "Most tokens in a step.", 1);
+    public Setting<int> TokenBudget { get; } = Opt.Count("--token-budget", "Most tokens in a step.", 1);
 
-    public Option<int?> Chunk { get; } = Opt.Count("--chunk", "Most prompt tokens of one request in a step.", 1);
+    public Setting<int> Chunk { get; } = Opt.Count("--chunk", "Most prompt tokens of one request in a step.", 1);
 
     public Option<bool> NoPrefixCache { get; } = Opt.Flag("--no-prefix-cache", "Do not reuse cached prefixes.");
 
@@ -51,16 +52,16 @@ internal sealed class FleetOptions
 
     public Option<string?> Slo { get; } = Opt.Text("--slo", "What a good request keeps, as in ttft=1s,tpot=50ms,e2e=30s.", "LIMITS");
 
-    public Option<Core.Duration?> WarmUp { get; } = Opt.Time("--warm-up", "Leave requests that arrive before this out of the latencies.");
+    public Setting<Duration> WarmUp { get; } = Opt.Time("--warm-up", "Leave requests that arrive before this out of the latencies.");
 
-    public Option<Core.Duration?> StopAt { get; } = Opt.Time("--stop-at", "Stop at this virtual time, even if requests are left.");
+    public Setting<Duration> StopAt { get; } = Opt.Time("--stop-at", "Stop at this virtual time, even if requests are left.");
 
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[]
         {
-            Replicas, Batching, Routing, Admission, Ordering, Window, ReportInterval, Gpu, Model, TensorParallel, KvDtype, WeightDtype,
-            MemoryUtilization, Catalog, StepTime, KvTokens, BlockSize, MaxSequences, TokenBudget, Chunk, NoPrefixCache, Sync, Slo, WarmUp, StopAt,
+            Replicas.Option, Batching, Routing, Admission, Ordering, Window.Option, ReportInterval.Option, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype,
+            MemoryUtilization.Option, Catalog, StepTime, KvTokens, BlockSize.Option, MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync, Slo, WarmUp.Option, StopAt.Option,
         })
         {
             command.Options.Add(option);

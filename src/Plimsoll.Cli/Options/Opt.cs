@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
+using Plimsoll.Core;
 
 namespace Plimsoll.Cli.Options;
 
@@ -12,65 +12,31 @@ internal static class Opt
 
     public static Option<bool> Flag(string name, string help) => new(name) { Description = help };
 
-    public static Option<int?> Count(string name, string help, int least, int most = 1_000_000_000) => new(name)
-    {
-        Description = help,
-        HelpName = "N",
-        CustomParser = result => (int?)Whole(result, name, least, most),
-    };
+    public static Setting<int> Count(string name, string help, int least, int most = 1_000_000_000) =>
+        new(Text(name, help, "N"), text => (int?)Whole(text, least, most), Between("a whole number", least, most));
 
-    public static Option<long?> Big(string name, string help, long least, long most) => new(name)
-    {
-        Description = help,
-        HelpName = "N",
-        CustomParser = result => Whole(result, name, least, most),
-    };
+    public static Setting<long> Big(string name, string help, long least, long most) =>
+        new(Text(name, help, "N"), text => Whole(text, least, most), Between("a whole number", least, most));
 
-    public static Option<double?> Real(string name, string help, double least, double most) => new(name)
-    {
-        Description = help,
-        HelpName = "X",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most)
-            {
-                return value;
-            }
-
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not a number from {least} to {most}"));
-            return null;
-        },
-    };
+    public static Setting<double> Real(string name, string help, double least, double most) => new(
+        Text(name, help, "X"),
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most ? value : null,
+        Between("a number", least, most));
 
     /// <summary>A time such as <c>250ms</c>, <c>1.5s</c>, <c>10m</c>; a bare number is seconds.</summary>
-    public static Option<Core.Duration?> Time(string name, string help) => new(name)
-    {
-        Description = help,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (Durations.TryParse(text, out Core.Duration time))
-            {
-                return time;
-            }
+    public static Setting<Duration> Time(string name, string help) => new(
+        Text(name, help, "TIME"),
+        text => Durations.TryParse(text, out Duration time) ? time : null,
+        "a time; write 250ms, 1.5s, 10m or a number of seconds");
 
-            result.AddError($"{name}: '{text}' is not a time; write 250ms, 1.5s, 10m or a number of seconds");
-            return null;
-        },
-    };
+    private static string Between<T>(string kind, T least, T most)
+        where T : IFormattable =>
+        string.Create(CultureInfo.InvariantCulture, $"{kind} from {least:#,0.#########} to {most:#,0.#########}");
 
-    private static long? Whole(ArgumentResult result, string name, long least, long most)
+    private static long? Whole(string text, long least, long most)
     {
-        string text = result.Tokens[0].Value;
         string digits = text.Replace("_", "", StringComparison.Ordinal);
-        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most)
-        {
-            return value;
-        }
-
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not a whole number from {least} to {most}"));
-        return null;
+        bool isWhole = long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value);
+        return isWhole && value >= least && value <= most ? value : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plimsoll.Cli.Setup;
 
 namespace Plimsoll.Cli.Options;
 
@@ -9,14 +10,15 @@ internal sealed class OutputOptions
 
     public Option<string?> Out { get; } = Opt.Text("--out", "Write report.html, report.json and the tables into this folder.", "DIR");
 
-    public Option<long?> Seed { get; } = Opt.Big("--seed", "Root of all randomness (default 1): the same seed gives the same digest.", 0, long.MaxValue);
+    public Setting<long> Seed { get; } = Opt.Big("--seed", "Root of all randomness (default 1): the same seed gives the same digest.", 0, long.MaxValue);
 
     public void AddTo(Command command)
     {
         command.Options.Add(Json);
         command.Options.Add(Out);
-        command.Options.Add(Seed);
+        command.Options.Add(Seed.Option);
     }
 
-    public ulong SeedOf(ParseResult parsed) => (ulong)(parsed.GetValue(Seed) ?? 1);
+    /// <summary>The seed, 1 when none was given.</summary>
+    public ulong SeedOf(ParseResult parsed, InputProblems problems) => (ulong)(Seed.Read(parsed, problems) ?? 1);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plimsoll.Core;
 
 namespace Plimsoll.Cli.Options;
 
@@ -13,11 +14,11 @@ internal sealed class TrafficOptions
 
     public Option<bool> SpreadBuckets { get; } = Opt.Flag("--spread-buckets", "Spread requests that share an arrival time over their 3 s bucket (Mooncake).");
 
-    public Option<double?> RateScale { get; } = Opt.Real("--rate-scale", "Multiply the rates of a ServeGen model.", 1e-9, 1e9);
+    public Setting<double> RateScale { get; } = Opt.Real("--rate-scale", "Multiply the rates of a ServeGen model.", 1e-9, 1e9);
 
-    public Option<Core.Duration?> WindowStart { get; } = Opt.Time("--window-start", "Where a ServeGen model's window begins.");
+    public Setting<Duration> WindowStart { get; } = Opt.Time("--window-start", "Where a ServeGen model's window begins.");
 
-    public Option<Core.Duration?> WindowLength { get; } = Opt.Time("--window-length", "How long a ServeGen model's window is.");
+    public Setting<Duration> WindowLength { get; } = Opt.Time("--window-length", "How long a ServeGen model's window is.");
 
     public Option<string?> Prompt { get; } = Opt.Text("--prompt", "Prompt lengths: const:N, uniform:A:B, geometric:M, lognormal:MEDIAN:MEAN[:CAP], normal:MEAN:SD:MIN:MAX, empirical:FILE#COLUMN.", "D");
 
@@ -25,11 +26,11 @@ internal sealed class TrafficOptions
 
     public Option<string?> Arrivals { get; } = Opt.Text("--arrivals", "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded, recorded*FACTOR; on a trace they replace its own times.", "A");
 
-    public Option<long?> Requests { get; } = Opt.Big("--requests", "How many requests (of a trace: the first so many).", 1, 1_000_000_000_000);
+    public Setting<long> Requests { get; } = Opt.Big("--requests", "How many requests (of a trace: the first so many).", 1, 1_000_000_000_000);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Trace, Format, SkipBadRows, SpreadBuckets, RateScale, WindowStart, WindowLength, Prompt, Output, Arrivals, Requests })
+        foreach (Option option in new Option[] { Trace, Format, SkipBadRows, SpreadBuckets, RateScale.Option, WindowStart.Option, WindowLength.Option, Prompt, Output, Arrivals, Requests.Option })
         {
             command.Options.Add(option);
         }

@@ -41,13 +41,8 @@ internal sealed record Engine
         bool named = stepTimeText is null || parsed.GetValue(options.Gpu) is not null || parsed.GetValue(options.Model) is not null;
         long? blocks = KvBlocksOf(parsed.GetValue(options.KvTokens), blockTokens, problems);
         Hardware? hardware = named ? Hardware.From(options, parsed, problems) : null;
-        if (problems.Sentences.Count > before)
-        {
-            return null;
-        }
-
-        IStepTimeModel? stepTime = stepTimeText is null ? hardware!.StepTime(problems) : Given(stepTimeText, problems);
-        return stepTime is null ? null : new Engine
+        IStepTimeModel? stepTime = stepTimeText is null ? hardware?.StepTime(problems) : Given(stepTimeText, problems);
+        return stepTime is null || problems.Sentences.Count > before ? null : new Engine
         {
             StepTime = stepTime,
             BlockTokens = blockTokens,

@@ -50,9 +50,9 @@ internal sealed record Fleet
         int before = problems.Sentences.Count;
         var overrides = new EngineOverrides
         {
-            MaxSequences = parsed.GetValue(options.MaxSequences),
-            TokenBudget = parsed.GetValue(options.TokenBudget),
-            ChunkTokens = parsed.GetValue(options.Chunk),
+            MaxSequences = options.MaxSequences.Read(parsed, problems),
+            TokenBudget = options.TokenBudget.Read(parsed, problems),
+            ChunkTokens = options.Chunk.Read(parsed, problems),
             PrefixCaching = parsed.GetValue(options.NoPrefixCache) ? false : null,
             Synchronous = parsed.GetValue(options.Sync) ? true : null,
         };
@@ -60,8 +60,13 @@ internal sealed record Fleet
         var admission = Choose(PolicyCatalog.Admission, "--admission", parsed.GetValue(options.Admission), problems);
         var ordering = Choose(PolicyCatalog.Ordering, "--ordering", parsed.GetValue(options.Ordering), problems);
         var routing = Choose(PolicyCatalog.Routing, "--routing", parsed.GetValue(options.Routing), problems);
-        Engine? engine = Engine.From(options, parsed, parsed.GetValue(options.BlockSize) ?? DefaultBlockTokens, problems);
+        Engine? engine = Engine.From(options, parsed, options.BlockSize.Read(parsed, problems) ?? DefaultBlockTokens, problems);
         ServiceObjectives objectives = Slo(parsed.GetValue(options.Slo), problems);
+        int replicas = options.Replicas.Read(parsed, problems) ?? 1;
+        int? window = options.Window.Read(parsed, problems);
+        Duration reportInterval = options.ReportInterval.Read(parsed, problems) ?? Duration.Zero;
+        Duration warmUp = options.WarmUp.Read(parsed, problems) ?? Duration.Zero;
+        Duration? stopAt = options.StopAt.Read(parsed, problems);
         if (problems.Sentences.Count > before || engine is null)
         {
             return null;
@@ -69,18 +74,18 @@ internal sealed record Fleet
 
         return new Fleet
         {
-            Replicas = parsed.GetValue(options.Replicas) ?? 1,
+            Replicas = replicas,
             Engine = engine,
             Overrides = overrides with { LargeDevice = engine.IsLargeDevice },
             Batching = batching!,
             Admission = admission!,
             Ordering = ordering!,
             Routing = routing!,
-            Window = parsed.GetValue(options.Window),
-            ReportInterval = parsed.GetValue(options.ReportInterval) ?? Duration.Zero,
+            Window = window,
+            ReportInterval = reportInterval,
             Objectives = objectives,
-            WarmUpEnd = Instant.Zero + (parsed.GetValue(options.WarmUp) ?? Duration.Zero),
-            StopAt = parsed.GetValue(options.StopAt) is { } stop ? Instant.Zero + stop : Instant.Never,
+            WarmUpEnd = Instant.Zero + warmUp,
+            StopAt = stopAt is { } stop ? Instant.Zero + stop : Instant.Never,
         };
     }
 

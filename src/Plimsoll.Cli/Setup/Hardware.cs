@@ -80,6 +80,8 @@ internal sealed record Hardware
             problems.Add("--weight-dtype", $"'{weightName}' is not a weight type; known are {string.Join(", ", WeightFormats.Names)}");
         }
 
+        int tensorParallel = options.TensorParallel.Read(parsed, problems) ?? 1;
+        double utilization = options.MemoryUtilization.Read(parsed, problems) ?? 0.9;
         if (gpu is null || model is null || kv is null || weights is null)
         {
             return null;
@@ -91,8 +93,8 @@ internal sealed record Hardware
             Model = model,
             Weights = weights.Value,
             Kv = kv.Value,
-            TensorParallel = parsed.GetValue(options.TensorParallel) ?? 1,
-            MemoryUtilization = parsed.GetValue(options.MemoryUtilization) ?? 0.9,
+            TensorParallel = tensorParallel,
+            MemoryUtilization = utilization,
             Assumed = gpuName is null && modelName is null,
         };
     }

@@ -50,7 +50,7 @@ internal sealed class Traffic
         string? prompt = parsed.GetValue(options.Prompt);
         string? output = parsed.GetValue(options.Output);
         string? arrivals = parsed.GetValue(options.Arrivals);
-        long? requests = parsed.GetValue(options.Requests);
+        long? requests = options.Requests.Read(parsed, problems);
         if (trace is null && (prompt is null || output is null))
         {
             problems.Add("--trace", "give a trace, or --prompt and --output (and --arrivals and --requests) for generated traffic");
@@ -81,9 +81,9 @@ internal sealed class Traffic
         {
             Format = parsed.GetValue(options.Format),
             SpreadBuckets = parsed.GetValue(options.SpreadBuckets),
-            RateScale = parsed.GetValue(options.RateScale) ?? 1,
-            WindowStart = parsed.GetValue(options.WindowStart) ?? Duration.Zero,
-            WindowLength = parsed.GetValue(options.WindowLength),
+            RateScale = options.RateScale.Read(parsed, problems) ?? 1,
+            WindowStart = options.WindowStart.Read(parsed, problems) ?? Duration.Zero,
+            WindowLength = options.WindowLength.Read(parsed, problems),
         };
         if (problems.Sentences.Count > before)
         {
