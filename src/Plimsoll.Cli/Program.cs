@@ -6,7 +6,9 @@ using Plimsoll.Core;
 
 var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
 {
+    DemoCommand.Create(),
     SimulateCommand.Create(),
+    CompareCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -55,7 +55,8 @@ internal static class SimulateCommand
         }
 
         using RequestTable? requests = table ? RequestTable.Create(OutputFolder.Open(folderPath!)) : null;
-        SimulatedRun? run = SimulatedRun.Execute(traffic!, scenario!, new RandomTree(seed), problems, requests);
+        using var progress = new RunProgress(traffic!.Expected);
+        SimulatedRun? run = SimulatedRun.Execute(traffic, scenario!, new RandomTree(seed), progress, problems, requests, readsAhead: true);
         if (run is null)
         {
             return Terminal.Refuse(problems);
@@ -63,7 +64,7 @@ internal static class SimulateCommand
 
         RunReport report = run.Report(seed) with
         {
-            Title = $"{traffic!.Name} on {Describe(scenario!)}",
+            Title = $"{traffic.Name} on {Describe(scenario!)}",
             Configuration = [.. traffic.Configuration, .. fleet!.Configuration(scenario!)],
             Notes = [.. run.Notes, .. fleet.Notes(scenario!)],
         };

@@ -4,29 +4,28 @@ using Plimsoll.Simulation;
 
 namespace Plimsoll.Cli.Output;
 
-/// <summary>A progress line on the terminal for runs longer than two seconds, and Ctrl-C, which stops a run and keeps what there is.</summary>
-internal sealed class RunProgress : IRunObserver, IDisposable
+/// <summary>
+/// A progress line on the terminal for work longer than two seconds, and Ctrl-C, which stops all runs and keeps what there is. Any
+/// number of runs, on any threads, may be watched at once.
+/// </summary>
+internal sealed class RunProgress : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Lock _terminal = new();
     private readonly long? _expected;
-    private readonly Func<bool>? _mustStop;
     private readonly ConsoleCancelEventHandler _onCancel;
-    private readonly Action<RequestTimeline>? _ended;
     private TimeSpan _lastShown;
-    private bool _shown;
+    private long _ended;
+    private volatile bool _shown;
     private volatile bool _interrupted;
 
-    /// <param name="expected">Requests to come, if that is known.</param>
-    /// <param name="mustStop">Asked now and then; true stops the run.</param>
-    /// <param name="ended">Told about every request that ended.</param>
-    public RunProgress(long? expected = null, Func<bool>? mustStop = null, Action<RequestTimeline>? ended = null)
+    /// <param name="expected">Requests to come over all runs, if that is known.</param>
+    public RunProgress(long? expected)
     {
         _expected = expected;
-        _mustStop = mustStop;
-        _ended = ended;
         _onCancel = (_, pressed) =>
         {
             // The second time the process dies as usual.
@@ -39,18 +38,10 @@ internal sealed class RunProgress : IRunObserver, IDisposable
     /// <summary>Whether the user pressed Ctrl-C.</summary>
     public bool Interrupted => _interrupted;
 
-    public void Ended(in RequestTimeline timeline) => _ended?.Invoke(timeline);
-
-    public bool Continue(Instant now, long arrived, long ended)
-    {
-        if (Terminal.IsWatched && _clock.Elapsed > Patience && _clock.Elapsed - _lastShown > Between)
-        {
-            _lastShown = _clock.Elapsed;
-            Show(now, ended);
-        }
-
-        return !_interrupted && _mustStop?.Invoke() != true;
-    }
+    /// <summary>An observer for one run.</summary>
+    /// <param name="mustStop">Asked now and then; true stops the run.</param>
+    /// <param name="ended">Told about every request that ended; null if nobody asks.</param>
+    public IRunObserver Watch(Func<bool> mustStop, Action<RequestTimeline>? ended) => new Observer(this, mustStop, ended);
 
     public void Dispose()
     {
@@ -61,18 +52,48 @@ internal sealed class RunProgress : IRunObserver, IDisposable
         }
     }
 
-    private void Show(Instant now, long ended)
-    {
-        _shown = true;
-        double perSecond = ended / _clock.Elapsed.TotalSeconds;
-        string share = _expected is { } all && all > 0 ? $"{Bar((double)ended / all)} {100.0 * ended / all:0} % of {all:#,0}" : $"{ended:#,0}";
-        Console.Error.Write($"\r\u001b[K{share} requests, {perSecond:#,0} a second, virtual time {now.Seconds:#,0} s");
-    }
-
     private static string Bar(double share)
     {
         const int Width = 24;
         int full = (int)Math.Clamp(share * Width, 0, Width);
         return "[" + new string('#', full) + new string('.', Width - full) + "]";
+    }
+
+    private void Advance(long ended)
+    {
+        long all = Interlocked.Add(ref _ended, ended);
+        if (!Terminal.IsWatched || _clock.Elapsed < Patience || !_terminal.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (_clock.Elapsed - _lastShown > Between)
+            {
+                _lastShown = _clock.Elapsed;
+                _shown = true;
+                string share = _expected is { } expected ? $"{Bar((double)all / expected)} {100.0 * all / expected:0} % of {expected:#,0}" : $"{all:#,0}";
+                Console.Error.Write($"\r\u001b[K{share} requests, {all / _clock.Elapsed.TotalSeconds:#,0} a second");
+            }
+        }
+        finally
+        {
+            _terminal.Exit();
+        }
+    }
+
+    private sealed class Observer(RunProgress progress, Func<bool> mustStop, Action<RequestTimeline>? ended) : IRunObserver
+    {
+        private long _told;
+
+        public void Ended(in RequestTimeline timeline) => ended?.Invoke(timeline);
+
+        public bool Continue(Instant now, long arrived, long ended)
+        {
+            progress.Advance(ended - _told);
+            _told = ended;
+            return !progress.Interrupted && !mustStop();
+        }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class InputProblems
 
     public void Add(InputProblem problem) => _sentences.Add(problem.ToString());
 
+    public void Add(InputProblems others) => _sentences.AddRange(others._sentences);
+
     /// <summary>What a trace reader found, the first hundred in full.</summary>
     public void Add(TraceProblems problems)
     {

@@ -20,8 +20,21 @@ internal sealed record SimulatedRun
     public required bool Interrupted { get; init; }
 
     /// <summary>Runs the traffic; null when its trace turned out to be wrong, with every problem gathered.</summary>
+    /// <param name="traffic">Where requests come from.</param>
+    /// <param name="scenario">Who serves them.</param>
+    /// <param name="random">All randomness of this run.</param>
+    /// <param name="progress">Who watches.</param>
+    /// <param name="problems">Collects what is wrong with the traffic.</param>
+    /// <param name="table">Where every request is written, if anywhere.</param>
+    /// <param name="readsAhead">Whether a thread of its own reads the traffic: for a run that has the machine to itself.</param>
     public static SimulatedRun? Execute(
-        Traffic traffic, FleetScenario scenario, RandomTree random, InputProblems problems, RequestTable? table = null, bool alone = true)
+        Traffic traffic,
+        FleetScenario scenario,
+        RandomTree random,
+        RunProgress progress,
+        InputProblems problems,
+        RequestTable? table = null,
+        bool readsAhead = false)
     {
         using OpenedTraffic? opened = traffic.Open(random, problems);
         if (opened is null)
@@ -46,11 +59,11 @@ internal sealed record SimulatedRun
 
         bool IsWrong() => opened.Problems.MustFail(traffic.SkipBadRows);
         var clock = Stopwatch.StartNew();
-        using var progress = new RunProgress(traffic.Expected, IsWrong, table is null ? null : table.Write);
+        IRunObserver observer = progress.Watch(IsWrong, table is null ? null : table.Write);
         SimulationOutcome outcome;
-        using (var prefetching = alone ? new PrefetchingSource(opened) : null)
+        using (var prefetching = readsAhead ? new PrefetchingSource(opened) : null)
         {
-            outcome = SimulationRun.Execute(scenario, prefetching is null ? opened : prefetching, random, progress);
+            outcome = SimulationRun.Execute(scenario, prefetching is null ? opened : prefetching, random, observer);
         }
 
         if (IsWrong())

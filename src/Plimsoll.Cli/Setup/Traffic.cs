@@ -14,21 +14,21 @@ namespace Plimsoll.Cli.Setup;
 internal sealed class Traffic
 {
     private readonly string? _trace;
-    private readonly TraceOptions _traceOptions;
+    private readonly Func<RandomTree, IRequestSource>? _generate;
+    private readonly TraceOptions _traceOptions = new();
     private readonly ArrivalProcess? _arrivals;
-    private readonly LengthDistribution? _prompt;
-    private readonly LengthDistribution? _output;
     private readonly long? _requests;
 
-    private Traffic(string? trace, TraceOptions traceOptions, ArrivalProcess? arrivals, LengthDistribution? prompt, LengthDistribution? output, long? requests, bool skipBadRows)
-    {
-        (_trace, _traceOptions, _arrivals, _prompt, _output, _requests, SkipBadRows) = (trace, traceOptions, arrivals, prompt, output, requests, skipBadRows);
-    }
+    private Traffic(string trace, TraceOptions traceOptions, ArrivalProcess? arrivals, long? requests) =>
+        (_trace, _traceOptions, _arrivals, _requests, Name) = (trace, traceOptions, arrivals, requests, Path.GetFileName(trace.TrimEnd('/')));
+
+    private Traffic(string name, Func<RandomTree, IRequestSource> generate, ArrivalProcess? arrivals, long? requests) =>
+        (Name, _generate, _arrivals, _requests) = (name, generate, arrivals, requests);
 
     /// <summary>Requests in the system, when arrivals are a closed loop.</summary>
     public int? ClosedConcurrency => (_arrivals as ClosedArrivals)?.Concurrency;
 
-    public bool SkipBadRows { get; }
+    public bool SkipBadRows { get; private init; }
 
     /// <summary>Whether each replication draws traffic of its own.</summary>
     public bool IsRandom => _trace is null || _arrivals is OpenArrivals and not BacklogArrivals || Directory.Exists(_trace);
@@ -37,7 +37,7 @@ internal sealed class Traffic
     public long? Expected => _trace is null ? _requests : null;
 
     /// <summary>What to call it in a report.</summary>
-    public string Name => _trace is null ? "generated traffic" : Path.GetFileName(_trace.TrimEnd('/'));
+    public string Name { get; }
 
     /// <summary>The settings, for the report.</summary>
     public IReadOnlyList<ReportEntry> Configuration { get; private init; } = [];
@@ -90,11 +90,15 @@ internal sealed class Traffic
             return null;
         }
 
-        return new Traffic(trace, traceOptions, process, promptLengths, outputLengths, requests, parsed.GetValue(options.SkipBadRows))
-        {
-            Configuration = Describe(trace, prompt, output, arrivals, requests),
-        };
+        IReadOnlyList<ReportEntry> configuration = Describe(trace, prompt, output, arrivals, requests);
+        return trace is null
+            ? new Traffic("generated traffic", random => Generate(process!, promptLengths!, outputLengths!, requests!.Value, random), process, requests) { Configuration = configuration }
+            : new Traffic(trace, traceOptions, process, requests) { Configuration = configuration, SkipBadRows = parsed.GetValue(options.SkipBadRows) };
     }
+
+    /// <summary>Traffic of a shape of our own.</summary>
+    public static Traffic Of(string name, IReadOnlyList<ReportEntry> configuration, Func<RandomTree, IRequestSource> generate) =>
+        new(name, generate, arrivals: null, requests: null) { Configuration = configuration };
 
     /// <summary>
     /// Opens the traffic. What is wrong with a trace is found while it is read and then stands in the opened traffic's problems.
@@ -102,12 +106,9 @@ internal sealed class Traffic
     /// </summary>
     public OpenedTraffic? Open(RandomTree random, InputProblems problems)
     {
-        if (_trace is null)
+        if (_generate is not null)
         {
-            IRequestSource generated = _arrivals is OpenArrivals open
-                ? new GeneratedSource(open, _prompt!, _output!, _requests!.Value, random)
-                : _arrivals!.ApplyTo(new GeneratedSource(new BacklogArrivals(), _prompt!, _output!, _requests!.Value, random), random);
-            return new OpenedTraffic(generated, null, null, new TraceProblems());
+            return new OpenedTraffic(_generate(random), null, null, new TraceProblems());
         }
 
         var found = new TraceProblems();
@@ -120,8 +121,8 @@ internal sealed class Traffic
         }
         else
         {
-            stream = _trace == "-" ? Console.OpenStandardInput() : File.OpenRead(_trace);
-            trace = TraceReader.Open(_trace == "-" ? "standard input" : _trace, stream, options, found);
+            stream = _trace == "-" ? Console.OpenStandardInput() : File.OpenRead(_trace!);
+            trace = TraceReader.Open(_trace == "-" ? "standard input" : _trace!, stream, options, found);
         }
 
         if (trace is null)
@@ -142,6 +143,11 @@ internal sealed class Traffic
 
     /// <summary>A trace without arrival times needs them from the user.</summary>
     public bool LacksArrivals(TraceNotes notes) => notes.LengthsOnly && _arrivals is null or RecordedArrivals;
+
+    private static IRequestSource Generate(ArrivalProcess arrivals, LengthDistribution prompt, LengthDistribution output, long requests, RandomTree random) =>
+        arrivals is OpenArrivals open
+            ? new GeneratedSource(open, prompt, output, requests, random)
+            : arrivals.ApplyTo(new GeneratedSource(new BacklogArrivals(), prompt, output, requests, random), random);
 
     private static ArrivalProcess? ParseArrivals(string? text, bool onTrace, InputProblems problems)
     {

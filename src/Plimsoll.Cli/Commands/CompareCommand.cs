@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Globalization;
+using Plimsoll.Cli.Options;
+using Plimsoll.Cli.Output;
+using Plimsoll.Cli.Setup;
+using Plimsoll.Core;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Simulation;
+
+namespace Plimsoll.Cli.Commands;
+
+/// <summary><c>plimsoll compare</c>: the same traffic under several policies.</summary>
+internal static class CompareCommand
+{
+    private const string Help = """
+        Serve the same traffic under several policies and print the paired differences from the first.
+
+        Examples:
+          plimsoll compare --policies round-robin,least-requests,prefix-aware --trace mooncake.jsonl.gz --replicas 8
+          plimsoll compare --policies vllm,sarathi:budget=512,vllm-v0 --prompt lognormal:600:1000 --output lognormal:150:250 --arrivals poisson:20 --requests 20000 --replications 10
+          plimsoll compare --policies vllm+random,vllm+least-requests,sarathi+least-requests --trace code.csv --replicas 4
+        """;
+
+    public static Command Create()
+    {
+        var traffic = new TrafficOptions();
+        var fleet = new FleetOptions();
+        var output = new OutputOptions();
+        Option<string?> policies = Opt.Text("--policies", "What to compare, the baseline first: a,b,c; join policies of different families by +.", "A,B,…");
+        Setting<int> replications = Opt.Count("--replications", "How many times, each with traffic of its own (default 1; intervals need 2).", 1, 100_000);
+        Setting<int> threads = Opt.Count("--threads", "Runs at a time (default: as many as there are processors).", 1, 4096);
+        var command = new Command("compare", Help) { policies, replications.Option, threads.Option };
+        traffic.AddTo(command);
+        fleet.AddTo(command);
+        output.AddTo(command);
+        command.SetAction(parsed => Run(parsed, policies, replications, threads, traffic, fleet, output));
+        return command;
+    }
+
+    private static int Run(
+        ParseResult parsed,
+        Option<string?> policies,
+        Setting<int> replicationOption,
+        Setting<int> threadOption,
+        TrafficOptions trafficOptions,
+        FleetOptions fleetOptions,
+        OutputOptions output)
+    {
+        var problems = new InputProblems();
+        Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
+        Fleet? fleet = Fleet.From(fleetOptions, parsed, problems);
+        ulong seed = output.SeedOf(parsed, problems);
+        int replications = replicationOption.Read(parsed, problems) ?? 1;
+        int threads = threadOption.Read(parsed, problems) ?? Environment.ProcessorCount;
+        string? policyText = parsed.GetValue(policies);
+        if (policyText is null)
+        {
+            problems.Add("--policies", "say what to compare, as in round-robin,least-requests");
+        }
+
+        IReadOnlyList<PolicyVariant> variants = fleet is null || policyText is null ? [] : PolicyVariant.ParseAll(policyText, fleet, problems);
+        List<(string Name, FleetScenario Scenario)> scenarios = [];
+        foreach (PolicyVariant variant in variants)
+        {
+            if (variant.Fleet.Scenario(traffic?.ClosedConcurrency, problems) is { } scenario)
+            {
+                scenarios.Add((variant.Name, scenario));
+            }
+        }
+
+        if (problems.Any)
+        {
+            return Terminal.Refuse(problems);
+        }
+
+        using var progress = new RunProgress(traffic!.Expected * scenarios.Count * replications);
+        ComparisonReport? report = ComparedRuns.Execute(traffic, scenarios, new RandomTree(seed), replications, threads, progress, problems);
+        if (report is null)
+        {
+            return Terminal.Refuse(problems);
+        }
+
+        List<string> notes = [.. report.Notes, .. fleet!.Notes(scenarios[0].Scenario)];
+        if (replications > 1 && !traffic.IsRandom)
+        {
+            notes.Add("The trace is the same in every replication: intervals show the policies' own chance only.");
+        }
+
+        Write(
+            report with
+            {
+                Configuration =
+                [
+                    .. traffic.Configuration,
+                    new("replications", replications.ToString(CultureInfo.InvariantCulture)),
+                    .. fleet.Configuration(scenarios[0].Scenario),
+                ],
+                Notes = notes,
+            },
+            parsed.GetValue(output.Out),
+            parsed.GetValue(output.Json));
+        return progress.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>Writes a comparison wherever the user wants it.</summary>
+    public static void Write(ComparisonReport report, string? folderPath, bool json)
+    {
+        if (folderPath is not null)
+        {
+            OutputFolder folder = OutputFolder.Open(folderPath);
+            folder.WriteText("report.html", writer => ComparisonHtml.Write(report, writer));
+            folder.Write("report.json", stream => ComparisonJson.Write(report, stream));
+            Terminal.Say($"wrote {folder.PathOf("report.html")}");
+        }
+
+        if (json)
+        {
+            using Stream standardOutput = Console.OpenStandardOutput();
+            ComparisonJson.Write(report, standardOutput);
+        }
+        else
+        {
+            ComparisonText.Write(report, Console.Out);
+        }
+    }
+}

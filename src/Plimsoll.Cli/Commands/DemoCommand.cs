@@ -1,0 +1,132 @@
+using System.CommandLine;
+using Plimsoll.Cli.Options;
+using Plimsoll.Cli.Output;
+using Plimsoll.Cli.Setup;
+using Plimsoll.Core;
+using Plimsoll.Metrics;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.Sizing;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Batching;
+using Plimsoll.Simulation;
+using Plimsoll.Workloads;
+using Plimsoll.Workloads.Arrivals;
+using Plimsoll.Workloads.Lengths;
+
+namespace Plimsoll.Cli.Commands;
+
+/// <summary><c>plimsoll demo</c>: a first result with nothing given: conversations on four replicas under three routing policies.</summary>
+internal static class DemoCommand
+{
+    private const string DefaultFolder = "plimsoll-out/demo";
+    private const int Replicas = 4;
+    private const int Replications = 5;
+    private const int Sessions = 3_000;
+    private const double SessionsPerSecond = 6;
+
+    private const string Help = """
+        Generate a production-like workload (conversations that share system prompts and grow turn by turn), serve it with four
+        simulated replicas of llama-3.1-8b on H100 under three routing policies, and write report.html.
+
+        Examples:
+          plimsoll demo
+          plimsoll demo --json --out somewhere --seed 7
+        """;
+
+    private static readonly string[] Policies = ["round-robin", "least-requests", "prefix-aware"];
+
+    public static Command Create()
+    {
+        var output = new OutputOptions();
+        var command = new Command("demo", Help);
+        output.AddTo(command);
+        command.SetAction(parsed => Run(parsed, output));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, OutputOptions output)
+    {
+        var problems = new InputProblems();
+        ulong seed = output.SeedOf(parsed, problems);
+        if (problems.Any)
+        {
+            return Terminal.Refuse(problems);
+        }
+
+        Fleet fleet = SampleFleet();
+        List<(string Name, FleetScenario Scenario)> scenarios =
+            [.. PolicyVariant.ParseAll(string.Join(',', Policies), fleet, problems).Select(variant => (variant.Name, variant.Fleet.Scenario(null, problems)!))];
+        Traffic traffic = SampleTraffic();
+        using var progress = new RunProgress(expected: null);
+        ComparisonReport? report =
+            ComparedRuns.Execute(traffic, scenarios, new RandomTree(seed), Replications, Environment.ProcessorCount, progress, problems);
+        Invariant.Holds(report is not null && !problems.Any, "the demo's own input is right");
+        CompareCommand.Write(
+            report with
+            {
+                Title = "Demo: conversations on four replicas",
+                Configuration = [.. traffic.Configuration, .. fleet.Configuration(scenarios[0].Scenario)],
+                Notes = [.. report.Notes, .. fleet.Notes(scenarios[0].Scenario)],
+            },
+            parsed.GetValue(output.Out) ?? DefaultFolder,
+            parsed.GetValue(output.Json));
+        return progress.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static Fleet SampleFleet()
+    {
+        PerformanceCatalog catalog = CatalogReader.BuiltIn;
+        ModelSpec model = catalog.FindModel("llama-3.1-8b")!;
+        var hardware = new Hardware
+        {
+            Gpu = catalog.FindGpu("h100-sxm-80gb")!,
+            Model = model,
+            Weights = model.NativeWeights,
+            Kv = KvFormat.SixteenBit,
+            TensorParallel = 1,
+            MemoryUtilization = 0.9,
+            Assumed = false,
+        };
+        return new Fleet
+        {
+            Replicas = Replicas,
+            Engine = new Engine
+            {
+                StepTime = hardware.StepTime(new InputProblems())!,
+                BlockTokens = 16,
+                GivenKvBlocks = null,
+                Hardware = hardware,
+                StepTimeText = null,
+            },
+            Overrides = new EngineOverrides { LargeDevice = hardware.IsLargeDevice },
+            Batching = PolicyCatalog.Batching.Default,
+            Admission = PolicyCatalog.Admission.Default,
+            Ordering = PolicyCatalog.Ordering.Default,
+            Routing = PolicyCatalog.Routing.Default,
+            Objectives = new ServiceObjectives(Duration.FromMilliseconds(1_000), Duration.FromMilliseconds(50)),
+        };
+    }
+
+    private static Traffic SampleTraffic() => Traffic.Of(
+        "sample conversations",
+        [
+            new("sessions", $"{Sessions:#,0} at {SessionsPerSecond:0} a second (Poisson), 5 turns on average, 30 s apart"),
+            new("prompts", "one of 12 system prompts of 2,000 tokens (Zipf), the conversation so far, and new tokens of median 80, mean 160"),
+            new("outputs", "lognormal, median 150, mean 250"),
+        ],
+        random => new SessionSource(
+            new SessionOptions
+            {
+                Arrivals = new PoissonArrivals(SessionsPerSecond),
+                Sessions = Sessions,
+                Turns = new GeometricLength(5),
+                UserTokens = new LogNormalLength(80, 160),
+                OutputTokens = new LogNormalLength(150, 250, 4_000),
+                SystemTokens = 2_000,
+                SystemPrompts = 12,
+                SystemPromptSkew = 1,
+                MaxPromptTokens = 60_000,
+            },
+            random));
+}
