@@ -86,11 +86,7 @@ internal sealed class CompletionWheel
     /// </summary>
     public long NextStep(long from)
     {
-        if (_nextBeyond - from < Horizon)
-        {
-            PullNear(from);
-        }
-
+        Advance(from);
         int start = (int)(from & Mask);
         int word = start >> 6;
         ulong bits = _occupied[word] & (ulong.MaxValue << (start & 63));
@@ -107,6 +103,15 @@ internal sealed class CompletionWheel
         }
 
         return from + Horizon - 64;
+    }
+
+    /// <summary>Brings what comes into sight at <paramref name="now"/> onto the wheel; called before every step that is not leapt over.</summary>
+    public void Advance(long now)
+    {
+        if (_nextBeyond - now < Horizon)
+        {
+            PullNear(now);
+        }
     }
 
     private void PullNear(long from)

@@ -33,6 +33,7 @@ public sealed partial class ReplicaEngine
     // Composes one batch, if there is anything to run, and puts it in flight behind the one that runs.
     private bool Compose(StepInstant now)
     {
+        _completions.Advance(_step);
         RetireLastRows();
         _pass = new PassState { Prefilled = None, Now = now.Stamp };
         _nextPassMayDiffer = false;

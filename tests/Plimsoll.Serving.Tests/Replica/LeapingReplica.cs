@@ -6,10 +6,13 @@ namespace Plimsoll.Serving.Tests.Replica;
 /// <summary>Drives a <see cref="ReplicaEngine"/> over a list of requests, as a host would.</summary>
 internal static class LeapingReplica
 {
-    public static List<RequestTimeline> Run(ReplicaConfiguration configuration, IReadOnlyList<InferenceRequest> requests, bool reportOften = false)
+    public static ReplicaEngine Drive(
+        ReplicaConfiguration configuration,
+        IReadOnlyList<InferenceRequest> requests,
+        List<RequestTimeline> ended,
+        bool reportOften = false)
     {
         var engine = new ReplicaEngine(new ReplicaId(0), configuration);
-        var ended = new List<RequestTimeline>();
         int arrived = 0;
         while (arrived < requests.Count || engine.NextWake != Instant.Never)
         {
@@ -24,17 +27,7 @@ internal static class LeapingReplica
                 RejectReason reason = engine.Submit(request, request.PromptTokens, request.Arrival);
                 if (reason != RejectReason.None)
                 {
-                    ended.Add(new RequestTimeline
-                    {
-                        Id = request.Id,
-                        Arrival = request.Arrival,
-                        Scheduled = Instant.Never,
-                        FirstToken = Instant.Never,
-                        Finished = request.Arrival,
-                        PromptTokens = request.PromptTokens,
-                        Outcome = RequestOutcome.Rejected,
-                        RejectReason = reason,
-                    });
+                    ended.Add(Refused(request, reason));
                 }
 
                 continue;
@@ -50,6 +43,18 @@ internal static class LeapingReplica
             engine.ClearEnded();
         }
 
-        return ended;
+        return engine;
     }
+
+    private static RequestTimeline Refused(in InferenceRequest request, RejectReason reason) => new()
+    {
+        Id = request.Id,
+        Arrival = request.Arrival,
+        Scheduled = Instant.Never,
+        FirstToken = Instant.Never,
+        Finished = request.Arrival,
+        PromptTokens = request.PromptTokens,
+        Outcome = RequestOutcome.Rejected,
+        RejectReason = reason,
+    };
 }

@@ -3,13 +3,13 @@ using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Serving.Replica;
 
-namespace Plimsoll.Serving.Tests.Replica;
+namespace Plimsoll.Testing;
 
 /// <summary>
 /// The oracle: the same engine written the plain way, one step at a time, one object a request, one object a block, straight
 /// from the rules (vllm-v1-engine, sections 2 to 5). Slow and obvious. It takes all requests at once and returns their timelines.
 /// </summary>
-internal sealed class TickingReplica(ReplicaConfiguration configuration)
+public sealed class TickingReplica(ReplicaConfiguration configuration)
 {
     private readonly BatchingRules _rules = configuration.Rules;
     private readonly int _blockTokens = configuration.BlockTokens;
@@ -18,10 +18,14 @@ internal sealed class TickingReplica(ReplicaConfiguration configuration)
     private readonly LinkedList<Request> _waiting = [];
     private readonly List<Request> _running = [];
     private readonly List<RequestTimeline> _ended = [];
+    private readonly List<TickedRow[]> _batches = [];
     private long _admissions;
 
+    /// <summary>Every batch it ran, row by row.</summary>
+    public IReadOnlyList<TickedRow[]> Batches => _batches;
+
     /// <summary>Tokens of each row, batch by batch.</summary>
-    public List<int[]> Batches { get; } = [];
+    public IEnumerable<int[]> TokensOfBatches => _batches.Select(batch => batch.Select(row => row.Tokens).ToArray());
 
     public List<RequestTimeline> Run(IReadOnlyList<InferenceRequest> requests)
     {
@@ -53,7 +57,7 @@ internal sealed class TickingReplica(ReplicaConfiguration configuration)
                 if (rows.Count > 0)
                 {
                     Int128 start = inFlight.Count == 0 ? now : lastEnd;
-                    Batches.Add([.. rows.Select(r => r.Tokens)]);
+                    _batches.Add([.. rows.Select(r => new TickedRow(r.Request.Arrived.Id, r.Tokens, r.Decodes))]);
                     lastEnd = start + StepPicoseconds(rows);
                     inFlight.Enqueue((rows, lastEnd));
                 }
@@ -258,7 +262,7 @@ internal sealed class TickingReplica(ReplicaConfiguration configuration)
     private void Run(List<Row> rows, Request r, int tokens)
     {
         bool produces = r.Computed + tokens >= r.Known + r.Placeholders;
-        rows.Add(new Row(r, tokens, r.Computed, produces, r.AdmittedAs));
+        rows.Add(new Row(r, tokens, r.Computed, r.Computed >= r.Target, produces, r.AdmittedAs));
         int hashable = Math.Min(r.Computed + tokens, r.Known);
         r.Computed += tokens;
         if (produces)
@@ -425,7 +429,7 @@ internal sealed class TickingReplica(ReplicaConfiguration configuration)
         return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context));
     }
 
-    private sealed record Row(Request Request, int Tokens, int History, bool Produces, long AdmittedAs);
+    private sealed record Row(Request Request, int Tokens, int History, bool Decodes, bool Produces, long AdmittedAs);
 
     private sealed class Block
     {

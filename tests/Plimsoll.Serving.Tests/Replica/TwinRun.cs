@@ -1,0 +1,50 @@
+using Plimsoll.Core;
+using Plimsoll.Serving.Replica;
+using Plimsoll.Testing;
+
+namespace Plimsoll.Serving.Tests.Replica;
+
+/// <summary>One run by the engine and by its plain twin, which agreed on every stamp.</summary>
+/// <param name="Timelines">By request id.</param>
+/// <param name="Batches">The twin's batches.</param>
+/// <param name="Engine">The engine at the end.</param>
+internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOnlyList<TickedRow[]> Batches, ReplicaEngine Engine)
+{
+    public long Preemptions => Timelines.Sum(timeline => timeline.Preemptions);
+
+    /// <summary>Tokens of each row, batch by batch: <c>2048 / 952+100 / 1</c>.</summary>
+    public string BatchText => string.Join(" / ", Batches.Select(batch => string.Join('+', batch.Select(row => row.Tokens))));
+
+    public double ScheduledSeconds(int request) => Timelines[request].Scheduled.Seconds;
+
+    public double FirstTokenSeconds(int request) => Timelines[request].FirstToken.Seconds;
+
+    public double FinishedSeconds(int request) => Timelines[request].Finished.Seconds;
+
+    /// <summary>Lets both run, and compares them.</summary>
+    public static TwinRun Of(
+        ReplicaConfiguration configuration,
+        IReadOnlyList<InferenceRequest> requests,
+        bool reportOften = false,
+        string name = "")
+    {
+        var twin = new TickingReplica(configuration);
+        var ended = new List<RequestTimeline>();
+        ReplicaEngine engine = LeapingReplica.Drive(configuration, requests, ended, reportOften);
+        RequestTimeline[] expected = [.. twin.Run(requests).OrderBy(t => t.Id)];
+        RequestTimeline[] actual = [.. ended.OrderBy(t => t.Id)];
+        Assert.Equal(requests.Count, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            (string ticks, string leaps) = (Describe(expected[i]), Describe(actual[i]));
+            Assert.True(ticks == leaps, $"{name}, request {i}, {configuration}\nticks {ticks}\nleaps {leaps}");
+        }
+
+        Assert.Equal(twin.Batches.Count, engine.Statistics.Steps);
+        return new(actual, twin.Batches, engine);
+    }
+
+    private static string Describe(in RequestTimeline t) =>
+        $"{t.Id} {t.Outcome} {t.RejectReason} scheduled {t.Scheduled.Nanoseconds} first {t.FirstToken.Nanoseconds} finished {t.Finished.Nanoseconds} "
+        + $"out {t.OutputTokens} cached {t.CachedTokens} preempted {t.Preemptions}";
+}
