@@ -9,6 +9,8 @@ namespace Plimsoll.Workloads.Traces.Formats;
 /// </summary>
 internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
 {
+    // Longer prompts are hashed up to here, so that a row cannot ask for all of the memory.
+    private const int MostBlocks = 1 << 20;
     private readonly Dictionary<string, Growth> _growth = [];
     private Instant? _arrival;
     private int _prompt;
@@ -100,7 +102,7 @@ internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
         _growth[session] = now;
         ulong text = StableHash.Combine(StableHash.Of(session), (ulong)now.Text);
         long sequence = (long)_prompt + _output;
-        ulong[] hashes = new ulong[(sequence + _blockTokens - 1) / _blockTokens];
+        ulong[] hashes = new ulong[Math.Min((sequence + _blockTokens - 1) / _blockTokens, MostBlocks)];
         for (int i = 0; i < hashes.Length; i++)
         {
             hashes[i] = StableHash.Combine(text, (ulong)i);
