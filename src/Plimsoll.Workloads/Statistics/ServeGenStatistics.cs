@@ -11,7 +11,9 @@ namespace Plimsoll.Workloads.Statistics;
 /// <param name="PeakRate">Requests per second of all clients together in the busiest window.</param>
 /// <param name="ClientWindowVariationP50">Median coefficient of variation of the gaps, over all busy windows of all clients.</param>
 /// <param name="ClientWindowVariationP90">Its 90th percentile.</param>
-/// <param name="Prompt">Prompt lengths, weighted by each client's volume in each slot; a percentile is the least length that reaches it.</param>
+/// <param name="Prompt">
+/// Prompt lengths, weighted by each client's volume in each slot; a percentile is the least length that reaches it.
+/// </param>
 /// <param name="Output">Output lengths, in the same way.</param>
 public sealed record ServeGenStatistics(
     long Clients,
@@ -95,7 +97,12 @@ public sealed record ServeGenStatistics(
         double mean = weights.Sum(entry => entry.Length * entry.Weight) / total;
         double variance = weights.Sum(entry => (entry.Length - mean) * (entry.Length - mean) * entry.Weight) / total;
         return new LengthSummary(
-            mean, Math.Sqrt(variance), Least(weights, 0.5 * total), Least(weights, 0.9 * total), Least(weights, 0.99 * total), weights[^1].Length);
+            mean,
+            Math.Sqrt(variance),
+            Least(weights, 0.5 * total),
+            Least(weights, 0.9 * total),
+            Least(weights, 0.99 * total),
+            weights[^1].Length);
     }
 
     private static int Least((int Length, double Weight)[] weights, double target)

@@ -20,7 +20,8 @@ internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
     private string? _model;
 
     public static TraceFormat Definition { get; } = new(
-        "coding-sessions", "JSON lines session_id, request_arrival_delta_s, input_tokens, output_tokens, model_id; merged by time on reading")
+        "coding-sessions",
+        "JSON lines session_id, request_arrival_delta_s, input_tokens, output_tokens, model_id; merged by time on reading")
     {
         Detects = (_, line) => TraceFormats.HasFields(line, "\"request_arrival_delta_s\""u8, "\"input_tokens\""u8),
         Reader = input => new SortedTrace(new CodingSessionTrace(input), () => false),
@@ -96,7 +97,7 @@ internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
     // While prompts of a session grow, block i of each is the same; where one is shorter than the last, another text begins.
     private ulong[] AssumedHashes(string session)
     {
-        Notes.Remark("prefix hashes are assumed: a prompt not shorter than the last of its session is taken to begin with it and its answer");
+        Notes.Remark("prefix hashes are assumed: a prompt not shorter than the last of its session begins with it and its answer");
         Growth last = _growth.GetValueOrDefault(session);
         Growth now = new(_prompt, _prompt < last.Prompt ? last.Text + 1 : last.Text);
         _growth[session] = now;
