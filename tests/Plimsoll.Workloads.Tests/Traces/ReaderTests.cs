@@ -200,7 +200,7 @@ public sealed class ReaderTests
         Read read = Read.Text(
             """
             {"input_toks": 17, "output_toks": 9, "arrival_time_ns": 500, "input_tok_ids": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}
-            {"arrival_time_ns": 100, "sub_requests": [{"output_toks": 1, "input_toks": 10, "tool_duration_ns": 1000}, NEXT], "session_id": "s"}
+            {"arrival_time_ns": 100, "sub_requests": [{"output_toks": 1, "input_toks":10, "tool_duration_ns": 1000}, NEXT],"session_id":"s"}
             {"input_toks": 16, "output_toks": 9, "arrival_time_ns": 2000, "input_tok_ids": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}
             """.Replace("NEXT", """{"input_toks": 20, "output_toks": 2}""", StringComparison.Ordinal));
         read.IsClean();
