@@ -13,8 +13,8 @@ namespace Plimsoll.Workloads;
 /// <param name="output">Output lengths in tokens.</param>
 /// <param name="count">How many requests; fewer come only if the clock runs out.</param>
 /// <param name="random">The run's dice.</param>
-public sealed class GeneratedSource(OpenArrivals arrivals, LengthDistribution prompt, LengthDistribution output, long count, RandomTree random)
-    : IRequestSource
+public sealed class GeneratedSource(
+    OpenArrivals arrivals, LengthDistribution prompt, LengthDistribution output, long count, RandomTree random) : IRequestSource
 {
     private RandomStream _arrivalDice = random.Stream("arrivals");
     private RandomStream _promptDice = random.Stream("prompt");

@@ -2,7 +2,9 @@ using Plimsoll.Core;
 
 namespace Plimsoll.Workloads;
 
-/// <summary>The requests of another source, arriving <paramref name="rateFactor"/> times as fast: every time is divided by the factor.</summary>
+/// <summary>
+/// The requests of another source, arriving <paramref name="rateFactor"/> times as fast: every time is divided by the factor.
+/// </summary>
 /// <param name="requests">Where the requests come from.</param>
 /// <param name="rateFactor">Positive; 2 doubles the rate. Times beyond the clock are held at its end.</param>
 public sealed class Scaled(IRequestSource requests, double rateFactor) : IRequestSource

@@ -22,7 +22,10 @@ public sealed class Sliced : IRequestSource
         (_from, _until, _zero) = (from, until, zero);
     }
 
-    /// <summary>Requests that arrive at or after <paramref name="from"/> and before <paramref name="until"/>; time zero becomes <paramref name="from"/>.</summary>
+    /// <summary>
+    /// Requests that arrive at or after <paramref name="from"/> and before <paramref name="until"/>; time zero becomes
+    /// <paramref name="from"/>.
+    /// </summary>
     public static Sliced ByTime(IRequestSource requests, Instant from, Instant until) =>
         new(requests, (0, long.MaxValue), from, until, from);
 

@@ -25,7 +25,7 @@ internal static class SharedData
         List<string> candidates = [];
         if (Environment.GetEnvironmentVariable("PLIMSOLL_SHARED") is { Length: > 0 } shared)
         {
-            candidates.Add(Path.Combine(shared, "data"));
+            candidates.AddRange([shared, Path.Combine(shared, "data")]);
         }
 
         DirectoryInfo? root = new(AppContext.BaseDirectory);

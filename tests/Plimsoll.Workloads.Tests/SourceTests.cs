@@ -20,7 +20,8 @@ public sealed class SourceTests
     {
         List<InferenceRequest> a = Draw.All(Generated(new UniformLength(1, 500)));
         List<InferenceRequest> b = Draw.All(Generated(new GeometricLength(20)));
-        Assert.Equal(a.Select(request => (request.Arrival, request.PromptTokens)), b.Select(request => (request.Arrival, request.PromptTokens)));
+        Assert.Equal(
+            a.Select(request => (request.Arrival, request.PromptTokens)), b.Select(request => (request.Arrival, request.PromptTokens)));
         Assert.NotEqual(a.Select(request => request.OutputTokens), b.Select(request => request.OutputTokens));
     }
 
@@ -55,9 +56,9 @@ public sealed class SourceTests
     {
         List<InferenceRequest> byTime = Draw.All(
             Sliced.ByTime(Listed.At(0, 1, 2.5, 3, 4), Instant.FromSeconds(1.5), Instant.FromSeconds(4)), blockSize);
-        Assert.Equal([(0L, 1.0, 12), (1, 1.5, 13)], byTime.Select(request => (request.Id.Value, request.Arrival.Seconds, request.PromptTokens)));
+        Assert.Equal([(0L, 1.0, 12), (1, 1.5, 13)], byTime.Select(Fields));
         List<InferenceRequest> byRequest = Draw.All(Sliced.ByRequest(Listed.At(0, 1, 2.5, 3, 4), 2, 4), blockSize);
-        Assert.Equal([(0L, 0.0, 12), (1, 0.5, 13)], byRequest.Select(request => (request.Id.Value, request.Arrival.Seconds, request.PromptTokens)));
+        Assert.Equal([(0L, 0.0, 12), (1, 0.5, 13)], byRequest.Select(Fields));
     }
 
     [Fact]
@@ -115,6 +116,9 @@ public sealed class SourceTests
         Assert.All(requests, request => Assert.InRange(request.PromptTokens, 101, 250));
         Assert.Equal(400, requests.Select(request => request.Details!.Session).Distinct().Count());
     }
+
+    private static (long Id, double Seconds, int Prompt) Fields(InferenceRequest request) =>
+        (request.Id.Value, request.Arrival.Seconds, request.PromptTokens);
 
     private static int CommonBlocks(in InferenceRequest a, in InferenceRequest b) =>
         a.Details!.PrefixHashArray.AsSpan().CommonPrefixLength(b.Details!.PrefixHashArray);

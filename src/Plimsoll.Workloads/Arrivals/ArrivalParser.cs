@@ -11,7 +11,8 @@ public static class ArrivalParser
 {
     /// <summary>One line that lists every form, for help texts and messages.</summary>
     public const string Forms =
-        "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded or recorded*FACTOR (rates in requests per second)";
+        "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded or recorded*FACTOR "
+        + "(rates in requests per second)";
 
     private const double LeastRate = 1e-6;
     private const double GreatestRate = 1e9;
@@ -34,7 +35,8 @@ public static class ArrivalParser
             ["constant", var rate] => Rate(text, rate, r => new ConstantArrivals(r), out arrivals),
             ["gamma", var rate, var cv] => Gamma(text, rate, cv, out arrivals),
             ["closed", var count] => Closed(text, count, out arrivals),
-            [var only] when only.StartsWith("recorded*", StringComparison.Ordinal) => Recorded(text, only["recorded*".Length..], out arrivals),
+            [var only] when only.StartsWith("recorded*", StringComparison.Ordinal) =>
+                Recorded(text, only["recorded*".Length..], out arrivals),
             _ => $"'{text}' is not an arrival process; write {Forms}",
         };
         return arrivals is not null;

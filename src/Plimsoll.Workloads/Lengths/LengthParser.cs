@@ -42,7 +42,7 @@ public static class LengthParser
 
         if (!TryNumbers(rest, least, most, out double[] numbers))
         {
-            problem = $"'{text}' needs {(least == most ? $"{least}" : $"{least} or {most}")} numbers after '{name}:'; write {Forms}";
+            problem = $"'{text}' needs {Count(least, most)} after '{name}:'; write {Forms}";
             return false;
         }
 
@@ -60,13 +60,17 @@ public static class LengthParser
         _ => (0, 0),
     };
 
+    private static string Count(int least, int most) =>
+        most == 1 ? "one number" : least == most ? $"{least} numbers" : $"{least} or {most} numbers";
+
     private static bool TryNumbers(string text, int least, int most, out double[] numbers)
     {
         string[] parts = text.Split(':');
         numbers = new double[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]))
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !double.IsFinite(numbers[i]))
             {
                 return false;
             }

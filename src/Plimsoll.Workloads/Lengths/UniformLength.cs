@@ -1,6 +1,9 @@
 namespace Plimsoll.Workloads.Lengths;
 
-/// <summary>Every whole number from <paramref name="minimum"/> to <paramref name="maximum"/>, both included, equally often: <c>uniform:10:1600</c>.</summary>
+/// <summary>
+/// Every whole number from <paramref name="minimum"/> to <paramref name="maximum"/>, both included, equally often:
+/// <c>uniform:10:1600</c>.
+/// </summary>
 /// <param name="minimum">Least length, from 1.</param>
 /// <param name="maximum">Greatest length, not below the least.</param>
 public sealed class UniformLength(int minimum, int maximum) : LengthDistribution

@@ -21,7 +21,12 @@ public sealed record LengthSummary(double Mean, double StandardDeviation, double
 
         double variance = (double)((squares * sorted.Length) - (sum * sum)) / ((double)sorted.Length * sorted.Length);
         return new LengthSummary(
-            (double)sum / sorted.Length, Math.Sqrt(variance), Percentile(sorted, 0.5), Percentile(sorted, 0.9), Percentile(sorted, 0.99), sorted[^1]);
+            (double)sum / sorted.Length,
+            Math.Sqrt(variance),
+            Percentile(sorted, 0.5),
+            Percentile(sorted, 0.9),
+            Percentile(sorted, 0.99),
+            sorted[^1]);
     }
 
     /// <summary>The value at position p(n − 1) of the sorted values, between neighbours in proportion.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Plimsoll.Workloads.Traces.Formats;
 
 namespace Plimsoll.Workloads.Statistics;
@@ -10,7 +11,9 @@ namespace Plimsoll.Workloads.Statistics;
 /// <param name="PeakRate">Requests per second of all clients together in the busiest window.</param>
 /// <param name="ClientWindowVariationP50">Median coefficient of variation of the gaps, over all busy windows of all clients.</param>
 /// <param name="ClientWindowVariationP90">Its 90th percentile.</param>
-/// <param name="Prompt">Prompt lengths, weighted by each client's volume in each slot; a percentile is the least length that reaches it.</param>
+/// <param name="Prompt">
+/// Prompt lengths, weighted by each client's volume in each slot; a percentile is the least length that reaches it.
+/// </param>
 /// <param name="Output">Output lengths, in the same way.</param>
 public sealed record ServeGenStatistics(
     long Clients,
@@ -30,8 +33,8 @@ public sealed record ServeGenStatistics(
     public static ServeGenStatistics Of(ServeGenModel model)
     {
         SortedDictionary<double, double> rates = [];
-        SortedDictionary<int, double> prompts = [];
-        SortedDictionary<int, double> outputs = [];
+        Dictionary<int, double> prompts = [];
+        Dictionary<int, double> outputs = [];
         List<double> variations = [];
         double requests = 0;
         double seconds = 0;
@@ -66,7 +69,7 @@ public sealed record ServeGenStatistics(
             Summarize(outputs));
     }
 
-    private static void AddLengths(ServeGenClient client, SortedDictionary<int, double> prompts, SortedDictionary<int, double> outputs)
+    private static void AddLengths(ServeGenClient client, Dictionary<int, double> prompts, Dictionary<int, double> outputs)
     {
         for (int i = 0; i < client.Slots.Length; i++)
         {
@@ -79,24 +82,30 @@ public sealed record ServeGenStatistics(
         }
     }
 
-    private static void AddTable(SortedDictionary<int, double> weights, LengthTable table, double volume)
+    private static void AddTable(Dictionary<int, double> weights, LengthTable table, double volume)
     {
         for (int i = 0; i < table.Lengths.Length; i++)
         {
-            weights[table.Lengths[i]] = weights.GetValueOrDefault(table.Lengths[i]) + (volume * table.Probabilities[i]);
+            CollectionsMarshal.GetValueRefOrAddDefault(weights, table.Lengths[i], out _) += volume * table.Probabilities[i];
         }
     }
 
-    private static LengthSummary Summarize(SortedDictionary<int, double> weights)
+    private static LengthSummary Summarize(Dictionary<int, double> unordered)
     {
-        double total = weights.Values.Sum();
-        double mean = weights.Sum(entry => entry.Key * entry.Value) / total;
-        double variance = weights.Sum(entry => (entry.Key - mean) * (entry.Key - mean) * entry.Value) / total;
+        (int Length, double Weight)[] weights = [.. unordered.Select(entry => (entry.Key, entry.Value)).OrderBy(entry => entry.Key)];
+        double total = weights.Sum(entry => entry.Weight);
+        double mean = weights.Sum(entry => entry.Length * entry.Weight) / total;
+        double variance = weights.Sum(entry => (entry.Length - mean) * (entry.Length - mean) * entry.Weight) / total;
         return new LengthSummary(
-            mean, Math.Sqrt(variance), Least(weights, 0.5 * total), Least(weights, 0.9 * total), Least(weights, 0.99 * total), weights.Keys.Max());
+            mean,
+            Math.Sqrt(variance),
+            Least(weights, 0.5 * total),
+            Least(weights, 0.9 * total),
+            Least(weights, 0.99 * total),
+            weights[^1].Length);
     }
 
-    private static int Least(SortedDictionary<int, double> weights, double target)
+    private static int Least((int Length, double Weight)[] weights, double target)
     {
         double sum = 0;
         foreach ((int length, double weight) in weights)
@@ -108,6 +117,6 @@ public sealed record ServeGenStatistics(
             }
         }
 
-        return weights.Keys.Max();
+        return weights[^1].Length;
     }
 }

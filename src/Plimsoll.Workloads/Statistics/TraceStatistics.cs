@@ -1,6 +1,8 @@
 namespace Plimsoll.Workloads.Statistics;
 
-/// <summary>What a stream of requests looks like. Times in seconds, lengths in tokens; see <see cref="TraceStatisticsCollector"/>.</summary>
+/// <summary>
+/// What a stream of requests looks like. Times in seconds, lengths in tokens; see <see cref="TraceStatisticsCollector"/>.
+/// </summary>
 public sealed record TraceStatistics
 {
     /// <summary>Number of requests.</summary>

@@ -29,7 +29,9 @@ public sealed class TraceFormat
 
     internal Func<Stream, TraceRowWriter>? Writer { get; init; }
 
-    /// <summary>A writer that puts requests on <paramref name="stream"/> in this format; dispose it to finish. The stream stays open.</summary>
+    /// <summary>
+    /// A writer that puts requests on <paramref name="stream"/> in this format; dispose it to finish. The stream stays open.
+    /// </summary>
     /// <exception cref="InvalidOperationException">This format cannot be written.</exception>
     public TraceWriter CreateWriter(Stream stream) =>
         Writer is { } create ? new TraceWriter(this, create(stream)) : throw new InvalidOperationException($"{Name} cannot be written");

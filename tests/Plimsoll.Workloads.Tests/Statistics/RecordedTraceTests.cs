@@ -9,7 +9,11 @@ namespace Plimsoll.Workloads.Tests.Statistics;
 public sealed class RecordedTraceTests
 {
     // What the list says about answers, not about requests, and what is the name and not a number.
-    private static readonly string[] OfAnswers = ["ttft_s_p50", "ttft_null", "ttft_ms_mean", "ttft_ms_p50", "ttft_ms_p99", "tpot_ms_mean", "tpot_ms_p99", "e2e_s_mean", "out_tok_per_s"];
+    private static readonly string[] OfAnswers =
+    [
+        "ttft_s_p50", "ttft_null", "ttft_ms_mean", "ttft_ms_p50", "ttft_ms_p99", "tpot_ms_mean", "tpot_ms_p99", "e2e_s_mean",
+        "out_tok_per_s",
+    ];
 
     [Fact]
     public void Every_recorded_trace_is_read_cleanly_and_has_the_published_statistics()
@@ -88,7 +92,8 @@ public sealed class RecordedTraceTests
             }
 
             string digits = property.Value.GetRawText();
-            int decimals = digits.Contains('.', StringComparison.Ordinal) ? digits.Length - digits.IndexOf('.', StringComparison.Ordinal) - 1 : 0;
+            int point = digits.IndexOf('.', StringComparison.Ordinal);
+            int decimals = point < 0 ? 0 : digits.Length - point - 1;
             double tolerance = property.Name == "requests_est" ? 1 : (0.5 * Math.Pow(10, -decimals)) + 1e-9;
             double value = ours[property.Name];
             Assert.True(Math.Abs(value - property.Value.GetDouble()) <= tolerance, $"{name} {property.Name}: {value} instead of {digits}");

@@ -24,13 +24,17 @@ public sealed class TraceStatisticsTests
             new RequestId(id), Instant.FromSeconds(seconds), prompt, output,
             new RequestDetails { Session = session, PrefixHashArray = hashes, BlockTokens = 4 });
         TraceStatistics statistics = TraceStatisticsCollector.Of(new Listed(
-            Request(0, 10, 1, 4, "a", 1, 2), Request(1, 11, 2, 4, "a", 1, 3, 2), Request(2, 13, 3, 2, "b", 9), Request(3, 22, 4, 2, "a", 1, 3, 9)));
+            Request(0, 10, 1, 4, "a", 1, 2),
+            Request(1, 11, 2, 4, "a", 1, 3, 2),
+            Request(2, 13, 3, 2, "b", 9),
+            Request(3, 22, 4, 2, "a", 1, 3, 9)));
         ArrivalSummary arrivals = statistics.Arrivals!;
         Assert.Equal((12, 4 / 12.0), (arrivals.SpanSeconds, arrivals.RatePerSecond));
         Assert.Equal(Math.Sqrt((9 + 4 + 25) / 3.0) / 4, arrivals.GapVariation, 1e-12);
         Assert.Equal(1, arrivals.PeakOverMean10Seconds);
         Assert.Equal([1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1], arrivals.Rate.Counts);
-        Assert.Equal((2.5, Math.Sqrt(1.25), 2.5, 3.7), (statistics.Prompt!.Mean, statistics.Prompt.StandardDeviation, statistics.Prompt.P50, statistics.Prompt.P90));
+        LengthSummary prompt = statistics.Prompt!;
+        Assert.Equal((2.5, Math.Sqrt(1.25), 2.5, 3.7), (prompt.Mean, prompt.StandardDeviation, prompt.P50, prompt.P90));
         Assert.Equal(-4 / Math.Sqrt(20), statistics.Pearson, 1e-12);
         Assert.Equal(-4 / Math.Sqrt(20), statistics.Spearman, 1e-12);
         Assert.Equal(new PrefixReuse(5.0 / 9, 4.0 / 9, 4, 0.5), statistics.Reuse);

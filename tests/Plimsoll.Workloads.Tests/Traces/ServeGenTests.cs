@@ -8,7 +8,10 @@ namespace Plimsoll.Workloads.Tests.Traces;
 public sealed class ServeGenTests
 {
     private const string Lengths =
-        """{"0": {"input_tokens": "{10: 0.25, 20: 0.75}", "output_tokens": "{0: 1.0}", "reason_ratio": "{0.5: 1.0}"}, "2000": {"input_tokens": "{}", "output_tokens": "{}"}, "3000": {"input_tokens": "{7: 2}", "output_tokens": "{3: 1}"}}""";
+        """
+        {"0": {"input_tokens": "{10: 0.25, 20: 0.75}", "output_tokens": "{0: 1.0}", "reason_ratio": "{0.5: 1.0}"},
+         "2000": {"input_tokens": "{}", "output_tokens": "{}"}, "3000": {"input_tokens": "{7: 2}", "output_tokens": "{3: 1}"}}
+        """;
 
     private static readonly MadeUpFolder Folder = new(
         ("chunk-2-trace.csv", "0,0,0,,0,0\n1000,5,1,Gamma,1,0.2\n2000,0,0,,0,0\n3000,2,3,Weibull,0.5,1\n"),
@@ -30,7 +33,9 @@ public sealed class ServeGenTests
         Assert.Equal(20_000, two.Count(request => request.Arrival >= Instant.FromSeconds(3000)), 1500.0);
         Assert.DoesNotContain(two, request => request.Arrival < Instant.FromSeconds(1000));
         Assert.DoesNotContain(two, request => request.Arrival > Instant.FromSeconds(2000) && request.Arrival < Instant.FromSeconds(3000));
-        Assert.All(requests.Where(request => request.Arrival >= Instant.FromSeconds(3000)), request => Assert.Equal((7, 3), (request.PromptTokens, request.OutputTokens)));
+        Assert.All(
+            requests.Where(request => request.Arrival >= Instant.FromSeconds(3000)),
+            request => Assert.Equal((7, 3), (request.PromptTokens, request.OutputTokens)));
         List<InferenceRequest> early = [.. requests.Where(request => request.Arrival < Instant.FromSeconds(3000))];
         Assert.All(early, request => Assert.Equal(1, request.OutputTokens));
         Assert.Equal(17.5, early.Average(request => request.PromptTokens), 0.1);
@@ -39,7 +44,12 @@ public sealed class ServeGenTests
     [Fact]
     public void A_window_counts_from_its_own_start_and_repeats()
     {
-        TraceOptions options = new() { WindowStart = Duration.FromSeconds(900), WindowLength = Duration.FromSeconds(300), Random = new RandomTree(4) };
+        TraceOptions options = new()
+        {
+            WindowStart = Duration.FromSeconds(900),
+            WindowLength = Duration.FromSeconds(300),
+            Random = new RandomTree(4),
+        };
         List<InferenceRequest> requests = All(options, out _);
         Assert.Equal(requests.Select(Fields), All(options, out _).Select(Fields));
         Assert.Equal(1300, requests.Count, 250.0);
@@ -65,7 +75,8 @@ public sealed class ServeGenTests
     [InlineData("600,1,1,Gamma,1,1\n0,1,1,Gamma,1,1", "{}", 2, "window start", "is not a time in seconds after the one before")]
     [InlineData("0,1,1,Gamma,1,1", "{", 1, "", "this is not valid JSON")]
     [InlineData("0,1,1,Gamma,1,1", "[]", 0, "", "there are no lengths in the file")]
-    [InlineData("0,1,1,Gamma,1,1", """{"0": {"input_tokens": "{1 2}", "output_tokens": "{}"}}""", 0, "0", "its lengths are not written as {length: probability, …}")]
+    [InlineData(
+        "0,1,1,Gamma,1,1", """{"0": {"input_tokens": "{1 2}"}}""", 0, "0", "its lengths are not written as {length: probability, …}")]
     [InlineData("0,1,1,Gamma,1,1", """{"x": {}}""", 0, "x", "is not a time in seconds")]
     [InlineData("0,1,1,Gamma,1,1", """{"0": 5}""", 0, "0", "is not an object")]
     public void What_is_wrong_in_a_folder_is_said(string trace, string dataset, long line, string field, string reason)

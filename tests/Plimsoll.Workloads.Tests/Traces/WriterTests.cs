@@ -85,7 +85,10 @@ public sealed class WriterTests
         RequestDetails other = new() { PrefixHashArray = [5], BlockTokens = 16 };
         Write("mooncake", [new InferenceRequest(default, new Instant(1_500_000), 16, 1, other)], out IReadOnlyList<string> lost);
         Assert.Equal(
-            ["mooncake does not hold prefix hashes (or hashes of that block size)", "mooncake does not hold times finer than a millisecond, which are rounded down"],
+            [
+                "mooncake does not hold prefix hashes (or hashes of that block size)",
+                "mooncake does not hold times finer than a millisecond, which are rounded down",
+            ],
             lost);
     }
 
@@ -97,7 +100,8 @@ public sealed class WriterTests
         Assert.Equal(["burstgpt does not hold sessions", "burstgpt does not hold deadlines"], lost);
         Assert.Equal(
             ["azure does not hold clients", "azure does not hold times finer than 100 ns, which are rounded down"],
-            TraceFormats.Find("azure")!.LossesFor(TraceFeatures.Clients | TraceFeatures.Arrivals | TraceFeatures.Nanoseconds | TraceFeatures.Microseconds));
+            TraceFormats.Find("azure")!.LossesFor(
+                TraceFeatures.Clients | TraceFeatures.Arrivals | TraceFeatures.Nanoseconds | TraceFeatures.Microseconds));
         Assert.Empty(TraceFormats.Plimsoll.LossesFor((TraceFeatures)int.MaxValue));
         Assert.Throws<InvalidOperationException>(() => TraceFormats.Find("apex")!.CreateWriter(Stream.Null));
     }
@@ -125,8 +129,9 @@ public sealed class WriterTests
     private static string Describe(InferenceRequest request)
     {
         RequestDetails d = request.Details ?? new RequestDetails();
-        return string.Join('|', request.Id, request.Arrival.Nanoseconds, request.PromptTokens, request.OutputTokens, d.ExternalId, d.Session, d.Client, d.Model,
-            d.Adapter, d.Priority, d.Deadline, d.OutputLower, d.OutputUpper, d.CancelledAfterTokens, d.MaxOutputTokens, d.BlockTokens,
-            string.Join(';', d.PrefixHashes));
+        return string.Join(
+            '|', request.Id, request.Arrival.Nanoseconds, request.PromptTokens, request.OutputTokens, d.ExternalId, d.Session, d.Client,
+            d.Model, d.Adapter, d.Priority, d.Deadline, d.OutputLower, d.OutputUpper, d.CancelledAfterTokens, d.MaxOutputTokens,
+            d.BlockTokens, string.Join(';', d.PrefixHashes));
     }
 }

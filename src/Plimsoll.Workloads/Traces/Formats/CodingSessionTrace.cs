@@ -9,6 +9,8 @@ namespace Plimsoll.Workloads.Traces.Formats;
 /// </summary>
 internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
 {
+    // Longer prompts are hashed up to here, so that a row cannot ask for all of the memory.
+    private const int MostBlocks = 1 << 20;
     private readonly Dictionary<string, Growth> _growth = [];
     private Instant? _arrival;
     private int _prompt;
@@ -18,7 +20,8 @@ internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
     private string? _model;
 
     public static TraceFormat Definition { get; } = new(
-        "coding-sessions", "JSON lines session_id, request_arrival_delta_s, input_tokens, output_tokens, model_id; merged by time on reading")
+        "coding-sessions",
+        "JSON lines session_id, request_arrival_delta_s, input_tokens, output_tokens, model_id; merged by time on reading")
     {
         Detects = (_, line) => TraceFormats.HasFields(line, "\"request_arrival_delta_s\""u8, "\"input_tokens\""u8),
         Reader = input => new SortedTrace(new CodingSessionTrace(input), () => false),
@@ -94,13 +97,13 @@ internal sealed class CodingSessionTrace(TraceInput input) : JsonTrace(input)
     // While prompts of a session grow, block i of each is the same; where one is shorter than the last, another text begins.
     private ulong[] AssumedHashes(string session)
     {
-        Notes.Remark("prefix hashes are assumed: a prompt not shorter than the last of its session is taken to begin with it and its answer");
+        Notes.Remark("prefix hashes are assumed: a prompt not shorter than the last of its session begins with it and its answer");
         Growth last = _growth.GetValueOrDefault(session);
         Growth now = new(_prompt, _prompt < last.Prompt ? last.Text + 1 : last.Text);
         _growth[session] = now;
         ulong text = StableHash.Combine(StableHash.Of(session), (ulong)now.Text);
         long sequence = (long)_prompt + _output;
-        ulong[] hashes = new ulong[(sequence + _blockTokens - 1) / _blockTokens];
+        ulong[] hashes = new ulong[Math.Min((sequence + _blockTokens - 1) / _blockTokens, MostBlocks)];
         for (int i = 0; i < hashes.Length; i++)
         {
             hashes[i] = StableHash.Combine(text, (ulong)i);

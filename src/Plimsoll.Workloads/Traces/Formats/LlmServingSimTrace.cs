@@ -20,9 +20,11 @@ internal sealed class LlmServingSimTrace(TraceInput input) : JsonTrace(input)
     private string? _sessionId;
 
     public static TraceFormat Definition { get; } = new(
-        "llmservingsim", "JSON lines input_toks, output_toks, arrival_time_ns (or arrival_time, s); agentic sub_requests with tool_duration_ns")
+        "llmservingsim",
+        "JSON lines input_toks, output_toks, arrival_time_ns (or arrival_time, s); agentic sub_requests with tool_duration_ns")
     {
-        Detects = (_, line) => line is [(byte)'{', ..] && (line.IndexOf("\"input_toks\""u8) >= 0 || line.IndexOf("\"sub_requests\""u8) >= 0),
+        Detects = (_, line) =>
+            line is [(byte)'{', ..] && (line.IndexOf("\"input_toks\""u8) >= 0 || line.IndexOf("\"sub_requests\""u8) >= 0),
         Reader = Open,
     };
 

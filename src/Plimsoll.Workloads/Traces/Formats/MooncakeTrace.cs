@@ -11,7 +11,8 @@ internal static class MooncakeTrace
         "mooncake", "JSON lines timestamp (ms), input_length, output_length, hash_ids (one for each 512 tokens)")
     {
         Keeps = TraceFeatures.Arrivals | TraceFeatures.PrefixHashes,
-        Detects = (_, line) => TraceFormats.HasFields(line, "\"input_length\""u8, "\"output_length\""u8) && line.IndexOf("\"chat_id\""u8) < 0,
+        Detects = (_, line) =>
+            TraceFormats.HasFields(line, "\"input_length\""u8, "\"output_length\""u8) && line.IndexOf("\"chat_id\""u8) < 0,
         Reader = input => new HashedBlockTrace(input, unitNanoseconds: 1_000_000, BlockTokens),
         Writer = stream => new MooncakeRows(stream),
     };

@@ -98,13 +98,13 @@ internal static class ServeGenFiles
 
         field = "coefficient of variation";
         bool good = Numbers.Real(row[2], out double variation) && variation >= 0;
-        return good && TryGaps(row, out RenewalGaps gaps, out field, out reason) && Add(new ServeGenWindow(start, start, rate, variation, gaps));
-
-        bool Add(ServeGenWindow window)
+        if (!good || !TryGaps(row, out RenewalGaps gaps, out field, out reason))
         {
-            windows.Add(window);
-            return true;
+            return false;
         }
+
+        windows.Add(new ServeGenWindow(start, start, rate, variation, gaps));
+        return true;
     }
 
     private static bool TryGaps(CsvRow row, out RenewalGaps gaps, out string field, out string reason)
@@ -224,7 +224,8 @@ internal static class ServeGenFiles
             }
 
             if (colon < 0 || Numbers.Tokens(entry[..colon], 0, out int length) is not null
-                || !Numbers.Real(entry[(colon + 1)..].Trim((byte)' '), out double probability) || probability is < 0 or > LengthDistribution.MaxTokens)
+                || !Numbers.Real(entry[(colon + 1)..].Trim((byte)' '), out double probability)
+                || probability is < 0 or > LengthDistribution.MaxTokens)
             {
                 return false;
             }

@@ -50,8 +50,8 @@ public sealed class ServeGenModel
 
         if (clients.Count == 0)
         {
-            problems.AddFile(new TraceProblem(
-                folder.DisplayName, 0, "", "this is not a ServeGen folder: it has no usable chunk-N-trace.csv with a chunk-N-dataset.json"));
+            const string Reason = "this is not a ServeGen folder: it has no usable chunk-N-trace.csv with a chunk-N-dataset.json";
+            problems.AddFile(new TraceProblem(folder.DisplayName, 0, "", Reason));
             return null;
         }
 
@@ -66,8 +66,9 @@ public sealed class ServeGenModel
             string name = file.EndsWith(".gz", StringComparison.Ordinal) ? file[..^3] : file;
             bool trace = name.EndsWith("-trace.csv", StringComparison.Ordinal);
             int end = name.LastIndexOf('-');
-            if (!name.StartsWith("chunk-", StringComparison.Ordinal) || (!trace && !name.EndsWith("-dataset.json", StringComparison.Ordinal))
-                || end < 6 || !int.TryParse(name.AsSpan(6, end - 6), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (!name.StartsWith("chunk-", StringComparison.Ordinal) || end < 6
+                || (!trace && !name.EndsWith("-dataset.json", StringComparison.Ordinal))
+                || !int.TryParse(name.AsSpan(6, end - 6), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
                 continue;
             }

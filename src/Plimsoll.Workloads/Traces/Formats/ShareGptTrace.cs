@@ -72,7 +72,7 @@ internal sealed class ShareGptTrace : ITraceSource
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             long line = (failure as JsonException)?.LineNumber + 1 ?? 0;
-            Stop(line, $"after {_conversations} conversations: this is not valid JSON");
+            Stop(line, _window.Damage ?? $"after {_conversations} conversations: this is not valid JSON");
         }
 
         return true;

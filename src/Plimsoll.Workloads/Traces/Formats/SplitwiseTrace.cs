@@ -3,7 +3,9 @@ using Plimsoll.Workloads.Traces.Text;
 
 namespace Plimsoll.Workloads.Traces.Formats;
 
-/// <summary>splitwise-sim: CSV in seconds. Only rows of its request type 2, LLM inference, are requests; its batch size is always 1.</summary>
+/// <summary>
+/// splitwise-sim: CSV in seconds. Only rows of its request type 2, LLM inference, are requests; its batch size is always 1.
+/// </summary>
 internal sealed class SplitwiseTrace : CsvTrace
 {
     private readonly int _type;

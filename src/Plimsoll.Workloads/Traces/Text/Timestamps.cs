@@ -14,7 +14,8 @@ internal static class Timestamps
     public static bool TryParse(ReadOnlySpan<byte> text, out long nanoseconds)
     {
         nanoseconds = 0;
-        if (text.Length < 19 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)' ' or (byte)'T') || text[13] != ':' || text[16] != ':')
+        if (text.Length < 19 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)' ' or (byte)'T') || text[13] != ':'
+            || text[16] != ':')
         {
             return false;
         }
@@ -39,8 +40,9 @@ internal static class Timestamps
     private static bool TryDay(ReadOnlySpan<byte> date, out long day)
     {
         day = 0;
-        if (!TryDigits(date[..4], 2261, out int year) || !TryDigits(date[5..7], 12, out int month) || !TryDigits(date[8..10], 31, out int inMonth)
-            || year < 1970 || month < 1 || inMonth < 1 || inMonth > DateTime.DaysInMonth(year, month))
+        if (!TryDigits(date[..4], 2261, out int year) || !TryDigits(date[5..7], 12, out int month)
+            || !TryDigits(date[8..10], 31, out int inMonth) || year < 1970 || month < 1
+            || inMonth < 1 || inMonth > DateTime.DaysInMonth(year, month))
         {
             return false;
         }
