@@ -35,6 +35,6 @@ internal readonly struct BlockContent
     public ulong KeyOf(int block)
     {
         long lastToken = (((long)block + 1) * _blockTokens) - 1;
-        return StableHash.Combine(_hashes![lastToken / _hashTokens] ^ _salt, (ulong)block);
+        return StableHash.Mix((_hashes![lastToken / _hashTokens] ^ _salt) + ((ulong)block * 0x9E3779B97F4A7C15));
     }
 }

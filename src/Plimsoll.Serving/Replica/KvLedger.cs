@@ -28,6 +28,9 @@ internal sealed class KvLedger
 
     private Holding[] _holdings = new Holding[64];
 
+    // What the last lookup found, for the claim that follows it.
+    private int[] _matched = new int[64];
+
     /// <summary>A ledger whose blocks are all free. <paramref name="capacityBlocks"/> and <paramref name="blockTokens"/> are at least 1.</summary>
     public KvLedger(long capacityBlocks, int blockTokens, bool caching)
     {
@@ -67,6 +70,11 @@ internal sealed class KvLedger
 
         int most = (knownTokens - 1) / _blockTokens;
         int identified = Math.Min(most, content.IdentifiedBlocks);
+        if (_matched.Length < identified)
+        {
+            Array.Resize(ref _matched, identified * 2);
+        }
+
         int blocks = 0;
         int onFreeList = 0;
         for (; blocks < identified; blocks++)
@@ -77,6 +85,7 @@ internal sealed class KvLedger
                 return new(blocks, onFreeList, 0);
             }
 
+            _matched[blocks] = entry;
             onFreeList += _entries[entry].References == NoReferences ? 1 : 0;
         }
 
@@ -94,14 +103,14 @@ internal sealed class KvLedger
     /// <summary>Whether so many new blocks can be taken besides the matched ones that lie on the free list.</summary>
     public bool CanTake(long newBlocks, in PrefixMatch match) => newBlocks + match.OnFreeList <= FreeBlocks;
 
-    /// <summary>Gives the matched blocks to the request, which from now on holds them.</summary>
-    public void Claim(int slot, in BlockContent content, in PrefixMatch match)
+    /// <summary>Gives the blocks that the lookup just before matched to its request, which from now on holds them.</summary>
+    public void Claim(int slot, in PrefixMatch match)
     {
         ref Holding holding = ref HoldingOf(slot);
         int shared = match.Blocks - match.OwnBlocks;
         for (int block = 0; block < shared; block++)
         {
-            int entry = _index.Find(content.KeyOf(block));
+            int entry = _matched[block];
             if (_entries[entry].References++ == NoReferences)
             {
                 Unlink(entry);
@@ -311,10 +320,9 @@ internal sealed class KvLedger
     // Two requests that compute the same content side by side keep a copy each; a lookup returns the first (section 4.2).
     private void AddToIndex(ulong key, int entry)
     {
-        int first = _index.Find(key);
-        if (first == None)
+        int first = _index.FindOrAdd(key, entry);
+        if (first == entry)
         {
-            _index.Set(key, entry);
             return;
         }
 
@@ -344,7 +352,7 @@ internal sealed class KvLedger
         }
         else
         {
-            _index.Set(key, _entries[entry].NextSame);
+            _index.Replace(key, _entries[entry].NextSame);
         }
     }
 

@@ -15,42 +15,29 @@ internal sealed class PrefixIndex
     public int Count => _count;
 
     /// <summary>The block under <paramref name="key"/>, or −1.</summary>
-    public int Find(ulong key)
-    {
-        int mask = _keys.Length - 1;
-        for (int i = (int)key & mask; ; i = (i + 1) & mask)
-        {
-            int block = _blocks[i];
-            if (block == Empty || _keys[i] == key)
-            {
-                return block;
-            }
-        }
-    }
+    public int Find(ulong key) => _blocks[PlaceOf(key)];
 
-    /// <summary>Adds or replaces.</summary>
-    public void Set(ulong key, int block)
+    /// <summary>The block under <paramref name="key"/>; adds <paramref name="block"/> if there is none, and returns it.</summary>
+    public int FindOrAdd(ulong key, int block)
     {
         if (_count * 2 >= _keys.Length)
         {
             Grow();
         }
 
-        int mask = _keys.Length - 1;
-        int i = (int)key & mask;
-        while (_blocks[i] != Empty && _keys[i] != key)
-        {
-            i = (i + 1) & mask;
-        }
-
-        if (_blocks[i] == Empty)
+        int place = PlaceOf(key);
+        if (_blocks[place] == Empty)
         {
             _count++;
+            _keys[place] = key;
+            _blocks[place] = block;
         }
 
-        _keys[i] = key;
-        _blocks[i] = block;
+        return _blocks[place];
     }
+
+    /// <summary>Puts another block under a key that is there.</summary>
+    public void Replace(ulong key, int block) => _blocks[PlaceOf(key)] = block;
 
     /// <summary>Removes a key that is there.</summary>
     public void Remove(ulong key)
@@ -78,6 +65,18 @@ internal sealed class PrefixIndex
         _count--;
     }
 
+    private int PlaceOf(ulong key)
+    {
+        int mask = _keys.Length - 1;
+        int place = (int)key & mask;
+        while (_blocks[place] != Empty && _keys[place] != key)
+        {
+            place = (place + 1) & mask;
+        }
+
+        return place;
+    }
+
     private static int[] NewSlots(int size)
     {
         var slots = new int[size];
@@ -95,7 +94,7 @@ internal sealed class PrefixIndex
         {
             if (blocks[i] != Empty)
             {
-                Set(keys[i], blocks[i]);
+                FindOrAdd(keys[i], blocks[i]);
             }
         }
     }

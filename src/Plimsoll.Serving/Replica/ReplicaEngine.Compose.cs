@@ -405,7 +405,7 @@ public sealed partial class ReplicaEngine
 
         _blockedHead = None;
         _waiting.PopFront();
-        _ledger.Claim(slot, content, match);
+        _ledger.Claim(slot, match);
         _ledger.Take(blocks);
         sequence.ReservedBlocks = reserved;
         sequence.TargetTokens = known;

@@ -65,7 +65,7 @@ internal sealed class LedgerPair
             return;
         }
 
-        _ledger.Claim(slot, content, match);
+        _ledger.Claim(slot, match);
         _ledger.Take(fresh);
         _ledger.Register(slot, content, tokens);
         foreach (Block hit in hits)

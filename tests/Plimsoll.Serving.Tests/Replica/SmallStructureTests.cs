@@ -138,7 +138,9 @@ public class SmallStructureTests
     {
         if (!remove)
         {
-            index.Set(key, block);
+            int found = index.FindOrAdd(key, block);
+            Assert.Equal(naive.GetValueOrDefault(key, block), found);
+            index.Replace(key, block);
             naive[key] = block;
         }
         else if (naive.Remove(key))
