@@ -19,13 +19,14 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
     private readonly List<Request> _running = [];
     private readonly List<RequestTimeline> _ended = [];
     private readonly List<TickedRow[]> _batches = [];
+    private readonly List<Instant> _batchEnds = [];
     private long _admissions;
 
     /// <summary>Every batch it ran, row by row.</summary>
     public IReadOnlyList<TickedRow[]> Batches => _batches;
 
-    /// <summary>Tokens of each row, batch by batch.</summary>
-    public IEnumerable<int[]> TokensOfBatches => _batches.Select(batch => batch.Select(row => row.Tokens).ToArray());
+    /// <summary>When each batch ended.</summary>
+    public IReadOnlyList<Instant> BatchEnds => _batchEnds;
 
     public List<RequestTimeline> Run(IReadOnlyList<InferenceRequest> requests)
     {
@@ -59,6 +60,7 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
                     Int128 start = inFlight.Count == 0 ? now : lastEnd;
                     _batches.Add([.. rows.Select(r => new TickedRow(r.Request.Arrived.Id, r.Tokens, r.Decodes))]);
                     lastEnd = start + StepPicoseconds(rows);
+                    _batchEnds.Add(new Instant((long)(lastEnd / 1000)));
                     inFlight.Enqueue((rows, lastEnd));
                 }
 
