@@ -45,6 +45,7 @@ internal sealed class PrefixTable
         Array.Clear(_hits);
         Array.Fill(_alive, ulong.MaxValue);
         int step = StepOf(details);
+        int cached = 0;
         for (int hash = step - 1; hash < details.PrefixHashArray.Length; hash += step)
         {
             if (!_places.TryGetValue(details.PrefixHashArray[hash], out int place))
@@ -53,10 +54,17 @@ internal sealed class PrefixTable
             }
 
             _usedLately[place] = true;
-            if (!Extend(place, Math.Min(request.PromptTokens, (hash + 1) * details.BlockTokens)))
+            if (!KeepThoseWith(place, cached))
             {
-                break;
+                return _hits;
             }
+
+            cached = Math.Min(request.PromptTokens, (hash + 1) * details.BlockTokens);
+        }
+
+        for (int word = 0; word < _words; word++)
+        {
+            Credit(_alive[word], word, cached);
         }
 
         return _hits;
@@ -81,24 +89,32 @@ internal sealed class PrefixTable
 
     private static int StepOf(RequestDetails details) => Math.Max(1, Stride / details.BlockTokens);
 
-    private bool Extend(int place, int tokens)
+    // Replicas without this prefix drop out with what they had; false when none is left. Each drops out once, so a long prompt
+    // costs a few words a look-up and not a visit to every replica.
+    private bool KeepThoseWith(int place, int cached)
     {
-        bool any = false;
+        ulong any = 0;
         for (int word = 0; word < _words; word++)
         {
-            _alive[word] &= _replicas[(place * _words) + word];
-            for (ulong left = _alive[word]; left != 0; left &= left - 1)
-            {
-                int replica = (word << 6) + BitOperations.TrailingZeroCount(left);
-                if (replica < _hits.Length)
-                {
-                    _hits[replica] = tokens;
-                    any = true;
-                }
-            }
+            ulong kept = _alive[word] & _replicas[(place * _words) + word];
+            Credit(_alive[word] & ~kept, word, cached);
+            _alive[word] = kept;
+            any |= kept;
         }
 
-        return any;
+        return any != 0;
+    }
+
+    private void Credit(ulong replicas, int word, int cached)
+    {
+        for (ulong left = cached == 0 ? 0 : replicas; left != 0; left &= left - 1)
+        {
+            int replica = (word << 6) + BitOperations.TrailingZeroCount(left);
+            if (replica < _hits.Length)
+            {
+                _hits[replica] = cached;
+            }
+        }
     }
 
     private int PlaceOf(ulong hash)
