@@ -221,9 +221,11 @@ public sealed class SimulationRun
 
     private SimulationOutcome Conclude(bool stopped)
     {
-        Instant end = stopped && _scenario.StopAt < Instant.Never && _scenario.StopAt > _now ? _scenario.StopAt : _now;
-        _metrics.RecordEnd(end);
+        // A step that computes rows in vain may outlive the last request: then nothing is left.
         long inside = _replicas.Sum(replica => (long)replica.Requests) + _dispatcher.QueuedRequests;
+        bool partial = stopped && (inside > 0 || _arrivals.NextTime != Instant.Never);
+        Instant end = partial && _scenario.StopAt < Instant.Never && _scenario.StopAt > _now ? _scenario.StopAt : _now;
+        _metrics.RecordEnd(end);
         Invariant.Holds(_metrics.Counts.InFlight == inside, "submitted = completed + rejected + failed + cancelled + in flight");
         foreach (ReplicaEngine replica in _replicas)
         {
@@ -236,7 +238,7 @@ public sealed class SimulationRun
             Metrics = _metrics,
             Series = _sampler.ToTimeSeries(),
             Replicas = [.. _replicas.Select(ReplicaOutcome.Of)],
-            Partial = stopped,
+            Partial = partial,
             End = end,
         };
     }

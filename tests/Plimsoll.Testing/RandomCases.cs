@@ -83,6 +83,8 @@ public static class RandomCases
         {
             PrefixHashArray = prefix,
             BlockTokens = hashTokens,
+            Session = $"session {family}",
+            Priority = family,
             CancelledAfterTokens = dice.NextBelow(6) == 0 ? (int)dice.NextBelow(output + 2) : null,
             MaxOutputTokens = dice.NextBelow(4) == 0 ? output + (int)dice.NextBelow(20) : null,
         };

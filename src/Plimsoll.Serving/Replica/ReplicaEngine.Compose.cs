@@ -74,7 +74,8 @@ public sealed partial class ReplicaEngine
         long duration = _stepTime.StepPicoseconds(shape);
         var batch = new InFlightBatch
         {
-            End = (_inFlight == 0 ? now : _newest.End).Plus(duration),
+            // Not before the newest ends, even when an idle replica is called within the nanosecond in which it does.
+            End = StepInstant.Later(now, _newest.End).Plus(duration),
             DecodeStep = decodes ? _step : None,
             SingleTokens = None,
         };

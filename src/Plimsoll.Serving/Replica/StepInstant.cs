@@ -15,6 +15,10 @@ internal readonly record struct StepInstant(long Nanoseconds, int Picoseconds)
 
     public static StepInstant At(Instant instant) => new(instant.Nanoseconds, 0);
 
+    public static StepInstant Later(StepInstant a, StepInstant b) =>
+        a.Nanoseconds != b.Nanoseconds ? (a.Nanoseconds > b.Nanoseconds ? a : b)
+        : a.Picoseconds > b.Picoseconds ? a : b;
+
     public StepInstant Plus(long picoseconds)
     {
         ulong total = (ulong)(Picoseconds + picoseconds);

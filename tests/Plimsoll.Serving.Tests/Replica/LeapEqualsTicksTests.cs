@@ -70,4 +70,26 @@ public class LeapEqualsTicksTests
 
         Assert.Equal(5.0, run.FinishedSeconds(0), 9);
     }
+
+    [Fact]
+    public void A_step_never_starts_before_the_one_before_has_ended()
+    {
+        // Steps of 1.5 ns; the next request is sent when the one before has ended, which is seen at the whole nanosecond before the end.
+        var engine = new ReplicaEngine(new ReplicaId(0), EngineCase.Of(EngineCase.Rules(), stepTime: new ConstantStepTime(1.5e-9)));
+        var ends = new List<long>();
+        for (int i = 0; i < 6; i++)
+        {
+            var now = new Instant(i == 0 ? 0 : ends[^1]);
+            engine.Submit(new InferenceRequest(new RequestId(i), now, 1, 1), 1, now);
+            while (engine.Ended.IsEmpty)
+            {
+                engine.Wake(engine.NextWake);
+            }
+
+            ends.Add(engine.Ended[0].Timeline.Finished.Nanoseconds);
+            engine.ClearEnded();
+        }
+
+        Assert.Equal([1, 3, 4, 6, 7, 9], ends);
+    }
 }
