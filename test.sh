@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything, checks the format and runs every test. The last line says how it went: N passed, N failed.
+# Builds everything, checks the format and runs every test. The last line says how it went: N passed, N failed. A project that ends without
+# results counts as one failure, and so does a build or a format that is not clean.
 #
 #   ./test.sh          what a change must pass
 #   ./test.sh --long   the same with many more cases for the property tests
@@ -12,7 +13,6 @@ export results=$PWD/artifacts/test-results
 export limit=600
 passed=0
 failed=0
-broken=0
 
 case "${1-}" in
   "") ;;
@@ -29,7 +29,7 @@ esac
 # stop REASON: nothing could be tested.
 stop() {
   say "$1"
-  printf '0 passed, 0 failed\n'
+  printf '0 passed, 1 failed\n'
   exit 1
 }
 
@@ -90,9 +90,9 @@ count() {
 add_up() {
   local good bad errors total seconds
   if ! grep -q '</assemblies>' "$results/$1.xml" 2>/dev/null; then
-    broken=$((broken + 1))
+    failed=$((failed + 1))
     printf '%-32s no result: it crashed or took longer than %s s\n' "$1" "$limit"
-    cat "$results/$1.log"
+    head -n 40 "$results/$1.log"
     return
   fi
 
@@ -127,7 +127,7 @@ restore "$results/restore.log" Plimsoll.slnx || stop "the packages could not be 
 quietly "$results/build.log" dotnet build Plimsoll.slnx --no-restore -v quiet || stop "the build failed"
 printf 'format\n'
 if ! quietly "$results/format.log" dotnet format Plimsoll.slnx --no-restore --verify-no-changes; then
-  broken=$((broken + 1))
+  failed=$((failed + 1))
   say "the format is not clean: run dotnet format"
 fi
 
@@ -139,6 +139,7 @@ for file in tests/*.Tests/*.csproj; do
 done
 
 export -f with_limit run_project
+# shellcheck disable=SC2016 # the inner shell expands it
 printf '%s\n' "${projects[@]}" | xargs -P 2 -I '{}' bash -c 'run_project "$1"' _ '{}'
 for project in "${projects[@]}"; do
   add_up "$project"
@@ -146,4 +147,4 @@ done
 
 print_skips
 printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ] && [ "$broken" -eq 0 ] && [ "$passed" -gt 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

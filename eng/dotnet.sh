@@ -16,7 +16,7 @@ need_sdk() {
     say "the .NET 10 SDK is needed, and there is no 'dotnet' on the PATH."
   elif ! found=$(cd "$1" && dotnet --version 2>&1); then
     say "the .NET 10 SDK is needed, and the 'dotnet' on the PATH does not have it:"
-    sed 's/^/  /' <<<"$found" >&2
+    printf '%s\n' "$found" >&2
   else
     return 0
   fi
