@@ -93,7 +93,7 @@ internal static class DemoCommand
             Replicas = Replicas,
             Engine = new Engine
             {
-                StepTime = hardware.StepTime(new InputProblems())!,
+                GivenStepTime = null,
                 BlockTokens = 16,
                 GivenKvBlocks = null,
                 Hardware = hardware,

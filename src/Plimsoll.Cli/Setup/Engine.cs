@@ -13,7 +13,8 @@ namespace Plimsoll.Cli.Setup;
 /// <summary>What a replica runs on: step times and KV memory, given by the user or derived from a model on GPUs.</summary>
 internal sealed record Engine
 {
-    public required IStepTimeModel StepTime { get; init; }
+    /// <summary>Step times as the user gave them; null to derive them from the hardware.</summary>
+    public required IStepTimeModel? GivenStepTime { get; init; }
 
     public required int BlockTokens { get; init; }
 
@@ -41,16 +42,24 @@ internal sealed record Engine
         bool named = stepTimeText is null || parsed.GetValue(options.Gpu) is not null || parsed.GetValue(options.Model) is not null;
         long? blocks = KvBlocksOf(parsed.GetValue(options.KvTokens), blockTokens, problems);
         Hardware? hardware = named ? Hardware.From(options, parsed, problems) : null;
-        IStepTimeModel? stepTime = stepTimeText is null ? hardware?.StepTime(problems) : Given(stepTimeText, problems);
-        return stepTime is null || problems.Sentences.Count > before ? null : new Engine
+        IStepTimeModel? stepTime = stepTimeText is null ? null : Given(stepTimeText, problems);
+        if (stepTimeText is null)
         {
-            StepTime = stepTime,
+            hardware?.Check(problems);
+        }
+
+        return problems.Sentences.Count > before ? null : new Engine
+        {
+            GivenStepTime = stepTime,
             BlockTokens = blockTokens,
             GivenKvBlocks = blocks,
             Hardware = hardware,
             StepTimeText = stepTimeText,
         };
     }
+
+    /// <summary>How long a step takes under these rules.</summary>
+    public IStepTimeModel StepTime(BatchingRules rules) => GivenStepTime ?? Hardware!.StepTime(rules);
 
     /// <summary>KV blocks of one replica under these rules.</summary>
     /// <exception cref="InfeasibleException">The model does not fit.</exception>

@@ -108,7 +108,7 @@ internal sealed record Fleet
         return new FleetScenario
         {
             Replicas = Replicas,
-            Replica = new ReplicaConfiguration(rules, Engine.KvBlocks(rules), Engine.BlockTokens, Engine.StepTime),
+            Replica = new ReplicaConfiguration(rules, Engine.KvBlocks(rules), Engine.BlockTokens, Engine.StepTime(rules)),
             Dispatch = new DispatcherConfiguration(Admission, Ordering, Routing, Window),
             ReportInterval = ReportInterval,
             ClosedConcurrency = closedConcurrency,

@@ -48,6 +48,15 @@ internal sealed record Hardware
         new("kv_dtype", Kv.ToString()),
     ];
 
+    private RooflineInputs Roofline => new()
+    {
+        Gpu = Gpu,
+        Model = Model.Architecture,
+        WeightFormat = Weights,
+        KvFormat = Kv,
+        TensorParallel = TensorParallel,
+    };
+
     /// <summary>Reads the options; null when something is wrong with them.</summary>
     public static Hardware? From(FleetOptions options, ParseResult parsed, InputProblems problems)
     {
@@ -113,25 +122,17 @@ internal sealed record Hardware
         BlockTokens = blockTokens,
     });
 
-    /// <summary>Step times from the roofline; null when this model cannot run on these GPUs.</summary>
-    public IStepTimeModel? StepTime(InputProblems problems)
+    /// <summary>Whether a step can be timed at all: says what keeps this model from running on these GPUs.</summary>
+    public void Check(InputProblems problems)
     {
-        var inputs = new RooflineInputs
-        {
-            Gpu = Gpu,
-            Model = Model.Architecture,
-            WeightFormat = Weights,
-            KvFormat = Kv,
-            TensorParallel = TensorParallel,
-        };
-        IReadOnlyList<string> found = inputs.Problems();
-        foreach (string problem in found)
+        foreach (string problem in Roofline.Problems())
         {
             problems.Add($"{Model.Id} on {TensorParallel} x {Gpu.Id}", problem);
         }
-
-        return found.Count == 0 ? new RooflineStepTime(inputs) : null;
     }
+
+    /// <summary>Step times from the roofline, for hardware that was checked.</summary>
+    public IStepTimeModel StepTime(BatchingRules rules) => new RooflineStepTime(Roofline with { Graphs = new CapturedGraphs(rules.GraphTokens) });
 
     private static PerformanceCatalog? CatalogOf(string? file, InputProblems problems)
     {

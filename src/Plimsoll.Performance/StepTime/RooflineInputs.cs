@@ -82,6 +82,9 @@ public sealed record RooflineInputs
     /// </summary>
     public double MixedContextPenalty { get; init; }
 
+    /// <summary>Graphs the engine replays steps from, padding them; null when it launches every step as it is.</summary>
+    public CapturedGraphs? Graphs { get; init; }
+
     /// <summary>Everything that keeps this configuration from running, in plain words; empty when it can run.</summary>
     public IReadOnlyList<string> Problems()
     {

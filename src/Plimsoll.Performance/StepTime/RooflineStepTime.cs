@@ -24,7 +24,10 @@ public sealed class RooflineStepTime : IStepTimeModel
 {
     private const double TouchedEnough = 0.9995;
 
+    private static readonly CapturedGraphs NoGraphs = new(0);
+
     private readonly SizeClassConstants _fixed;
+    private readonly CapturedGraphs _graphs;
     private readonly long _layers;
     private readonly CollectiveTime _collectives;
     private readonly long[] _expertReadByTokens;
@@ -57,6 +60,7 @@ public sealed class RooflineStepTime : IStepTimeModel
         var weights = WeightBytes.Of(counts, inputs.WeightFormat);
 
         _fixed = inputs.Fixed;
+        _graphs = inputs.Graphs ?? NoGraphs;
         double perLayer = inputs.LayerSeconds + (rates.RunsInEightBit ? inputs.EightBitLayerSeconds : 0);
         _layers = Cost((perLayer * model.Layers) + (inputs.ExpertLayerSeconds * (model.Experts?.Layers ?? 0)));
         _denseRead = Math.Max(1, Cost(weights.Dense / rates.WeightReads / split));
@@ -142,15 +146,16 @@ public sealed class RooflineStepTime : IStepTimeModel
     private long WithoutAttention(long tokens, int decodes, int prefills)
     {
         int sequences = decodes + prefills;
+        long padded = _graphs.Padded(tokens);
         long experts = Math.Max(_expertReadByTokens[Math.Min(tokens, _expertReadByTokens.Length - 1)], _expertPerToken * tokens);
         return _fixed.Picoseconds(decodes, prefills)
             + _layers
-            + Math.Max(_denseRead, _densePerToken * tokens)
-            + (_elementwisePerToken * tokens)
+            + Math.Max(_denseRead, _densePerToken * padded)
+            + (_elementwisePerToken * padded)
             + experts
             + Math.Max(_headRead, _headPerRow * sequences)
             + ((_samplerPerRow + _statePerSequence) * sequences)
-            + _collectives.At(tokens);
+            + _collectives.At(padded);
     }
 
     private long CapOf(int sequences) => _capTokens == long.MaxValue ? long.MaxValue : _capTokens * sequences;

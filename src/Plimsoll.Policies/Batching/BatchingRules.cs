@@ -36,6 +36,9 @@ public sealed record BatchingRules
     /// <summary>Whether blocks are found again by the hash of their content.</summary>
     public bool PrefixCaching { get; init; }
 
+    /// <summary>Most tokens of a step that is replayed from a captured graph, and padded for it; 0 for none.</summary>
+    public int GraphTokens { get; init; }
+
     /// <summary>Batches composed ahead of the last finished one: 1 waits for each step, 2 overlaps scheduling with the running step.</summary>
     public int StepsInFlight { get; init; } = 1;
 }

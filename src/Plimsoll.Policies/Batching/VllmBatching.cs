@@ -6,7 +6,7 @@ namespace Plimsoll.Policies.Batching;
 /// Running requests first, each at its place in order of admission; then new ones, within one token budget. Memory is taken chunk
 /// by chunk, nothing is kept back, and the newest request gives way when it runs out. By release: since 0.14 the next step is
 /// composed while one runs; since 0.19 a request is admitted only if its whole known sequence fits. Releases after 0.19 change
-/// nothing here.
+/// nothing here. Steps of up to min(512, twice the sequences, the budget) tokens are replayed from captured graphs and padded.
 /// </para>
 /// <para>
 /// Defaults on a device of at least 70 GiB that is not an A100: 8192 tokens and 1024 sequences; on others 2048 and 256. The engine never
@@ -22,6 +22,8 @@ namespace Plimsoll.Policies.Batching;
 /// <param name="options">What the user said about this policy.</param>
 public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
 {
+    private const int MostGraphTokens = 512;
+
     private static readonly EngineVersion FirstAsync = new(0, 14);
 
     private static readonly EngineVersion FirstGated = new(0, 19);
@@ -118,7 +120,8 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
             PrefixCaching = options.PrefixCaching,
             StepsInFlight = options.Async ?? options.Version >= FirstAsync ? 2 : 1,
         });
-        return rules with { MaxSequences = Math.Min(rules.MaxSequences, rules.TokenBudget) };
+        int sequences = Math.Min(rules.MaxSequences, rules.TokenBudget);
+        return rules with { MaxSequences = sequences, GraphTokens = (int)Math.Min(Math.Min(MostGraphTokens, 2L * sequences), rules.TokenBudget) };
     }
 
     /// <summary>What the user said; null leaves the default by release and device.</summary>

@@ -21,9 +21,17 @@ public sealed class BatchingTests
             WatermarkFraction = 0,
             JoinsRunningBatch = true,
             PrefixCaching = true,
+            GraphTokens = 512,
             StepsInFlight = 2,
         },
         Plan("vllm", None));
+
+    [Theory]
+    [InlineData(128, 8192, 256)]
+    [InlineData(256, 2048, 512)]
+    [InlineData(64, 100, 100)]
+    public void Vllm_captures_graphs_for_twice_the_sequences_up_to_512_and_the_budget(int sequences, int budget, int tokens) =>
+        Assert.Equal(tokens, Plan("vllm", new EngineOverrides { MaxSequences = sequences, TokenBudget = budget }).GraphTokens);
 
     [Fact]
     public void Vllm_on_a_smaller_device()
