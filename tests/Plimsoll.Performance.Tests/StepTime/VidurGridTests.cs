@@ -1,4 +1,5 @@
 using Plimsoll.Performance.StepTime;
+using Plimsoll.Testing;
 
 namespace Plimsoll.Performance.Tests.StepTime;
 
@@ -13,7 +14,7 @@ public sealed class VidurGridTests
     public void The_table_reproduces_its_rows(string file, double chunkError, double mixedError)
     {
         List<InputProblem> problems = [];
-        using FileStream csv = File.OpenRead(SharedData.File(Path.Combine("profiles", "vidur_grid", file)));
+        using FileStream csv = File.OpenRead(SharedData.PathOf($"profiles/vidur_grid/{file}"));
         IReadOnlyList<ProfileRow> rows = ProfileReader.Read(csv, file, problems);
         TableStepTime table = TableFit.Build(rows, file, null).Value!;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plimsoll.Testing;
 using Plimsoll.Workloads.Statistics;
 using Plimsoll.Workloads.Traces;
 using Plimsoll.Workloads.Traces.Formats;
@@ -18,7 +19,7 @@ public sealed class RecordedTraceTests
     [Fact]
     public void Every_recorded_trace_is_read_cleanly_and_has_the_published_statistics()
     {
-        string data = SharedData.Folder;
+        string data = SharedData.PathOf("");
         int compared = 0;
         foreach (JsonElement entry in Published(data).Where(entry => !entry.TryGetProperty("clients", out _)))
         {
@@ -38,7 +39,7 @@ public sealed class RecordedTraceTests
     [Fact]
     public void Every_recorded_workload_model_has_the_published_statistics()
     {
-        string data = SharedData.Folder;
+        string data = SharedData.PathOf("");
         int compared = 0;
         foreach (JsonElement entry in Published(data).Where(entry => entry.TryGetProperty("clients", out _)))
         {
