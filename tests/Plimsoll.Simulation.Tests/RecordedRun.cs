@@ -81,7 +81,7 @@ internal sealed record RecordedRun(SimulationOutcome Outcome, IReadOnlyList<Requ
         {
             // A step counts from its launch, so that a stop may find one that ends later.
             Int128 longest = ((Int128)Outcome.End.Nanoseconds + 1) * 1000;
-            Assert.All(Outcome.Replicas, replica => Assert.True(replica.Statistics.BusyPicoseconds < longest, $"{name}: busier than time allows"));
+            Assert.True(Outcome.Replicas.All(replica => replica.Statistics.BusyPicoseconds < longest), $"{name}: busier than time allows");
         }
     }
 

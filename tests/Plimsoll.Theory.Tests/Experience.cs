@@ -4,7 +4,7 @@ using Plimsoll.Simulation;
 
 namespace Plimsoll.Theory.Tests;
 
-/// <summary>What requests experienced, summed as they end; those that arrived before the warm-up ended count for Little's law only.</summary>
+/// <summary>What requests experienced, summed as they end; those from before the end of the warm-up count for Little's law only.</summary>
 internal sealed class Experience(Instant warmUpEnd) : IRunObserver
 {
     private readonly List<(long At, int Change)> _changes = [];
@@ -41,7 +41,7 @@ internal sealed class Experience(Instant warmUpEnd) : IRunObserver
     public bool Continue(Instant now, long arrived, long ended) => true;
 
     /// <summary>
-    /// Little's law, L = λ W, as an identity of one run that starts and ends empty (Stidham 1974): the area under the number in system is the
+    /// Little's law, L = λ W, as an identity of a run that starts and ends empty (Stidham 1974): the area under the number in system is the
     /// sum of the times spent in it, in whole nanoseconds.
     /// </summary>
     public void AssertLittleLaw(MetricsCollector metrics)

@@ -4,7 +4,7 @@ namespace Plimsoll.Theory.Tests;
 internal static class Formulas
 {
     /// <summary>
-    /// Pollaczek and Khinchine: mean time in an M/G/1 queue served first come, first served, E[S] + λ E[S²] / (2 (1 − ρ)). Poisson arrivals,
+    /// Pollaczek and Khinchine: mean time in an M/G/1 queue, first come, first served: E[S] + λ E[S²] / (2 (1 − ρ)). Poisson arrivals,
     /// independent service times, one server that never idles while somebody waits.
     /// </summary>
     public static double MeanSojournOfOneServer(double rate, double meanService, double secondMomentOfService) =>

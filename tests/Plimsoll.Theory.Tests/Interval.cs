@@ -24,7 +24,8 @@ internal readonly record struct Interval(double Low, double High)
     public static void AssertCovers(double theory, double[] values)
     {
         Interval interval = Of(values);
-        Assert.True(interval.Low <= theory && theory <= interval.High, $"theory says {theory:g6}, simulation {interval.Low:g6} to {interval.High:g6}");
-        Assert.True(interval.High - interval.Low < 0.1 * theory, $"{interval.Low:g6} to {interval.High:g6} is too wide to tell");
+        string found = $"theory says {theory:g6}, simulation {interval.Low:g6} to {interval.High:g6}";
+        Assert.True(interval.Low <= theory && theory <= interval.High, found);
+        Assert.True(interval.High - interval.Low < 0.1 * theory, $"{found}, which is too wide to tell");
     }
 }

@@ -1,7 +1,7 @@
 namespace Plimsoll.Theory.Tests;
 
 /// <summary>
-/// Replicas with a window of one request are the servers of one central queue, the dispatcher's: M/M/c. Outputs are geometric with a mean of
+/// Replicas with a window of one request are the servers of one central queue, the dispatcher's: M/M/c. Outputs are geometric, mean
 /// 1000 tokens, whose squared variation is within a thousandth of the exponential's.
 /// </summary>
 public class ManyServersTests
@@ -45,8 +45,9 @@ public class ManyServersTests
         double rate = Utilization / service;
         double theory = Formulas.MeanSojournOfOneServer(rate, service, lengths.SecondMoment * Queue.StepSeconds * Queue.StepSeconds);
 
-        double[] sojourns = Interval.Replicate(44, random =>
-            Queue.Run(Queue.Servers(Servers, "random"), lengths.Traffic(random, Servers * rate, RequestsPerRun), random).MeanSojournSeconds);
+        double[] sojourns = Interval.Replicate(44, random => Queue
+            .Run(Queue.Servers(Servers, "random"), lengths.Traffic(random, Servers * rate, RequestsPerRun), random)
+            .MeanSojournSeconds);
 
         Interval.AssertCovers(theory, sojourns);
     }

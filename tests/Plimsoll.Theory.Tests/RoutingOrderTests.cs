@@ -1,7 +1,7 @@
 namespace Plimsoll.Theory.Tests;
 
 /// <summary>
-/// Supermarket model at a utilization of 0.9 (Mitzenmacher 2001; Winston 1977): two choices beat one, and the shortest of all queues beats two
+/// Supermarket model at a utilization of 0.9 (Mitzenmacher 2001; Winston 1977): two choices beat one, and the shortest queue beats two
 /// choices. Reports are fresh, each replica serves one request at a time, and each router faces the same traffic.
 /// </summary>
 public class RoutingOrderTests
