@@ -28,8 +28,8 @@ public class AdmissionTests
         RecordedRun run = RecordedRun.Of(Fleets.Of(1, Fleets.Plain(), admission: "token-budget:tokens=1000"), requests);
 
         Assert.Equal(
-            [RejectReason.None, RejectReason.TokenBudget, RejectReason.None, RejectReason.TokenBudget, RejectReason.None, RejectReason.TokenBudget],
-            run.Ended.OrderBy(t => t.Id).Select(t => t.RejectReason));
+            [false, true, false, true, false, true],
+            run.Ended.OrderBy(t => t.Id).Select(t => t.RejectReason == RejectReason.TokenBudget));
         Assert.Equal(3, run.Outcome.Metrics.RejectedFor(RejectReason.TokenBudget));
         run.AssertAccountsBalance(requests, "budget");
     }

@@ -43,7 +43,9 @@ public class ChaosTests
             }
         }
 
-        Assert.All([RequestOutcome.Completed, RequestOutcome.Cancelled, RequestOutcome.Rejected], outcome => Assert.InRange(ended[outcome], 300, long.MaxValue));
+        Assert.All(
+            [RequestOutcome.Completed, RequestOutcome.Cancelled, RequestOutcome.Rejected],
+            outcome => Assert.InRange(ended[outcome], 300, long.MaxValue));
         Assert.True(preemptions > 300, $"{preemptions} preemptions");
     }
 

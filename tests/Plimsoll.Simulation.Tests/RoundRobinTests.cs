@@ -6,7 +6,7 @@ using Plimsoll.Testing;
 
 namespace Plimsoll.Simulation.Tests;
 
-/// <summary>A fleet under round robin is so many engines, each with its share of the requests; nobody who looks changes what happens.</summary>
+/// <summary>A fleet under round robin is so many engines, each with its share of the requests; looking changes nothing.</summary>
 public class RoundRobinTests
 {
     [Theory]
@@ -28,7 +28,9 @@ public class RoundRobinTests
 
             RecordedRun fresh = RecordedRun.Of(scenario, requests, block: 1 + (int)dice.NextBelow(50));
 
-            Assert.Equal(expected.Select(t => $"seed {seed}: {RecordedRun.Describe(t)}"), fresh.ById().Select(text => $"seed {seed}: {text}"));
+            Assert.Equal(
+                expected.Select(t => $"seed {seed}: {RecordedRun.Describe(t)}"),
+                fresh.ById().Select(text => $"seed {seed}: {text}"));
             Assert.Equal(DigestOf(expected), fresh.Outcome.Metrics.Digest);
             Assert.Equal(fresh.Outcome.Metrics.Digest, RecordedRun.Of(polled, requests).Outcome.Metrics.Digest);
             fresh.AssertAccountsBalance(requests, $"seed {seed}");

@@ -26,7 +26,9 @@ public class StoppedRunTests
             RecordedRun stopped = RecordedRun.Of(scenario with { StopAt = stop }, requests);
 
             string name = $"seed {seed}";
-            Assert.Equal(whole.Ended.Where(t => t.Finished <= stop).Select(t => RecordedRun.Describe(t)), stopped.Ended.Select(t => RecordedRun.Describe(t)));
+            Assert.Equal(
+                whole.Ended.Where(t => t.Finished <= stop).Select(t => RecordedRun.Describe(t)),
+                stopped.Ended.Select(t => RecordedRun.Describe(t)));
             Assert.Equal(requests.Count(r => r.Arrival <= stop), stopped.Counts.Submitted);
             Assert.Equal(whole.Ended.Any(t => t.Finished > stop), stopped.Outcome.Partial);
             Assert.True(stopped.Outcome.Partial ? stopped.Outcome.End == stop : stopped.Outcome.End <= whole.Outcome.End, name);

@@ -487,7 +487,8 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         {
             RequestDetails? details = arrived.Details;
             long lastToken = (((long)block + 1) * blockTokens) - 1;
-            if (details is { BlockTokens: > 0 } && lastToken < Math.Min(arrived.PromptTokens, details.PrefixHashes.Count * (long)details.BlockTokens))
+            if (details is { BlockTokens: > 0 }
+                && lastToken < Math.Min(arrived.PromptTokens, details.PrefixHashes.Count * (long)details.BlockTokens))
             {
                 return (details.PrefixHashes[(int)(lastToken / details.BlockTokens)], block);
             }

@@ -7,5 +7,7 @@ public static class TwinCases
 {
     /// <summary>The variable PLIMSOLL_TWIN_CASES, which a nightly run raises, or else <paramref name="usual"/>.</summary>
     public static ulong Count(ulong usual) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable("PLIMSOLL_TWIN_CASES"), CultureInfo.InvariantCulture, out ulong cases) ? cases : usual;
+        ulong.TryParse(Environment.GetEnvironmentVariable("PLIMSOLL_TWIN_CASES"), CultureInfo.InvariantCulture, out ulong cases)
+            ? cases
+            : usual;
 }

@@ -105,7 +105,7 @@ internal sealed class CompletionWheel
         return from + Horizon - 64;
     }
 
-    /// <summary>Brings what comes into sight at <paramref name="now"/> onto the wheel; called before every step that is not leapt over.</summary>
+    /// <summary>Brings what is in sight at <paramref name="now"/> onto the wheel; before every step that is not leapt over.</summary>
     public void Advance(long now)
     {
         if (_nextBeyond - now < Horizon)

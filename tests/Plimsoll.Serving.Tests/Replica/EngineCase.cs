@@ -14,7 +14,12 @@ internal static class EngineCase
     public static ReplicaConfiguration Of(BatchingRules rules, long kvBlocks = 10_000, IStepTimeModel? stepTime = null) =>
         new(rules, kvBlocks, BlockTokens, stepTime ?? new AffineStepTime(1.0));
 
-    public static BatchingRules Rules(int stepsInFlight = 1) => new() { MaxSequences = 64, TokenBudget = 2048, StepsInFlight = stepsInFlight };
+    public static BatchingRules Rules(int stepsInFlight = 1) => new()
+    {
+        MaxSequences = 64,
+        TokenBudget = 2048,
+        StepsInFlight = stepsInFlight,
+    };
 
     /// <summary>The rules a policy of the catalogue asks for.</summary>
     public static BatchingRules Policy(string text, EngineOverrides? overrides = null)

@@ -40,7 +40,14 @@ public class LeapEqualsTicksTests
     [InlineData(30.0, 60_000)]
     public void Same_timelines_under_production_like_traffic(double requestsPerSecond, int kvTokens)
     {
-        var rules = new BatchingRules { MaxSequences = 1024, TokenBudget = 8192, FullSequenceGate = true, PrefixCaching = true, StepsInFlight = 2 };
+        var rules = new BatchingRules
+        {
+            MaxSequences = 1024,
+            TokenBudget = 8192,
+            FullSequenceGate = true,
+            PrefixCaching = true,
+            StepsInFlight = 2,
+        };
         var configuration = new ReplicaConfiguration(rules, kvTokens / 16, 16, new AffineStepTime(0.0055, 2.2e-5, 8e-6, 4.5e-8));
         RandomStream dice = new RandomTree(7).Stream("traffic");
         var requests = new List<InferenceRequest>();

@@ -3,7 +3,7 @@ using Plimsoll.Serving.Replica;
 
 namespace Plimsoll.Serving.Tests.Replica;
 
-/// <summary>A <see cref="KvLedger"/> and its plain twin, told the same things: every block an object, the free list a linked list of them.</summary>
+/// <summary>A <see cref="KvLedger"/> and its plain twin, told the same: every block an object, the free list a linked list.</summary>
 internal sealed class LedgerPair
 {
     private const int Probe = 1000;

@@ -3,7 +3,7 @@ using Plimsoll.Testing;
 
 namespace Plimsoll.Serving.Tests.Replica;
 
-/// <summary>The four cases of vllm-v1-engine, section 5: what changes when the next batch is composed while one runs. A step takes a second.</summary>
+/// <summary>The four cases of vllm-v1-engine, section 5: the next batch is composed while one runs. A step takes a second.</summary>
 public class OverlapVectorTests
 {
     private const int Sync = 1;

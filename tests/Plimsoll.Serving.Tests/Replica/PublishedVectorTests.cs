@@ -5,7 +5,7 @@ using Plimsoll.Testing;
 namespace Plimsoll.Serving.Tests.Replica;
 
 /// <summary>
-/// The acceptance vectors of vllm-v1-engine, section 13, rows 1 to 11, by number; row 12, on priority, is the dispatcher's here, because the
+/// The acceptance vectors of vllm-v1-engine, section 13, rows 1 to 11, by number; row 12, on priority, is the dispatcher's here: the
 /// engine serves first come, first served. Engine and twin must agree on every one.
 /// </summary>
 public class PublishedVectorTests
@@ -49,7 +49,9 @@ public class PublishedVectorTests
             EngineCase.Of(EngineCase.Rules() with { PrefixCaching = true, FullSequenceGate = true }, kvBlocks: 5),
             Requests.Of((0, 7, 12), (0, 40, 20)));
 
-        Assert.Equal("7+40 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1 / 1 / 2 / 1 / 1 / 1 / 1 / 1 / 1 / 1 / 1 / 1", run.BatchText);
+        Assert.Equal(
+            "7+40 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1+1 / 1 / 1 / 2 / 1 / 1 / 1 / 1 / 1 / 1 / 1 / 1 / 1",
+            run.BatchText);
         Assert.Equal(1, run.Timelines[1].Preemptions);
         Assert.Equal(12 * Second, run.FinishedSeconds(0));
         Assert.Equal(22 * Second, run.FinishedSeconds(1));

@@ -45,6 +45,6 @@ internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOn
     }
 
     private static string Describe(in RequestTimeline t) =>
-        $"{t.Id} {t.Outcome} {t.RejectReason} scheduled {t.Scheduled.Nanoseconds} first {t.FirstToken.Nanoseconds} finished {t.Finished.Nanoseconds} "
-        + $"out {t.OutputTokens} cached {t.CachedTokens} preempted {t.Preemptions}";
+        $"{t.Id} {t.Outcome} {t.RejectReason} scheduled {t.Scheduled.Nanoseconds} first {t.FirstToken.Nanoseconds} "
+        + $"finished {t.Finished.Nanoseconds} out {t.OutputTokens} cached {t.CachedTokens} preempted {t.Preemptions}";
 }
