@@ -99,6 +99,24 @@ internal sealed record Hardware
         };
     }
 
+    /// <summary>The built-in catalogue, with the user's file laid over it; null when something is wrong with that.</summary>
+    public static PerformanceCatalog? CatalogOf(string? file, InputProblems problems)
+    {
+        if (file is null)
+        {
+            return CatalogReader.BuiltIn;
+        }
+
+        if (!File.Exists(file))
+        {
+            problems.Add("--catalog", $"there is no file '{file}'");
+            return null;
+        }
+
+        using FileStream stream = File.OpenRead(file);
+        return Accept(CatalogReader.WithUserFile(stream, file), problems);
+    }
+
     /// <summary>The memory of a replica under these rules.</summary>
     public KvBudget Budget(BatchingRules rules, int blockTokens) => KvSizing.Compute(new KvSizingInputs
     {
@@ -131,23 +149,6 @@ internal sealed record Hardware
         }
 
         return found.Count == 0 ? new RooflineStepTime(inputs) : null;
-    }
-
-    private static PerformanceCatalog? CatalogOf(string? file, InputProblems problems)
-    {
-        if (file is null)
-        {
-            return CatalogReader.BuiltIn;
-        }
-
-        if (!File.Exists(file))
-        {
-            problems.Add("--catalog", $"there is no file '{file}'");
-            return null;
-        }
-
-        using FileStream stream = File.OpenRead(file);
-        return Accept(CatalogReader.WithUserFile(stream, file), problems);
     }
 
     private static ModelSpec? ModelOf(string name, PerformanceCatalog catalog, InputProblems problems)
