@@ -1,14 +1,17 @@
 using System.CommandLine;
 using Plimsoll.Cli;
 using Plimsoll.Cli.Commands;
+using Plimsoll.Cli.Commands.Catalogs;
+using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
-using Plimsoll.Core;
 
 var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
 {
     DemoCommand.Create(),
     SimulateCommand.Create(),
     CompareCommand.Create(),
+    TraceCommand.Create(),
+    CatalogCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -36,7 +39,7 @@ catch (Exception failure) when (failure is IOException or UnauthorizedAccessExce
     Terminal.Say("error: " + failure.Message);
     return ExitCode.Failure;
 }
-catch (InvariantBrokenException bug)
+catch (Exception bug)
 {
     Terminal.Say($"this is a bug in Plimsoll: {bug.Message}\n{bug.StackTrace}");
     return ExitCode.Failure;

@@ -108,6 +108,24 @@ internal sealed record Hardware
         };
     }
 
+    /// <summary>The built-in catalogue, with the user's file laid over it; null when something is wrong with that.</summary>
+    public static PerformanceCatalog? CatalogOf(string? file, InputProblems problems)
+    {
+        if (file is null)
+        {
+            return CatalogReader.BuiltIn;
+        }
+
+        if (!File.Exists(file))
+        {
+            problems.Add("--catalog", $"there is no file '{file}'");
+            return null;
+        }
+
+        using FileStream stream = File.OpenRead(file);
+        return Accept(CatalogReader.WithUserFile(stream, file), problems);
+    }
+
     /// <summary>The memory of a replica under these rules.</summary>
     public KvBudget Budget(BatchingRules rules, int blockTokens) => KvSizing.Compute(new KvSizingInputs
     {
@@ -133,23 +151,6 @@ internal sealed record Hardware
 
     /// <summary>Step times from the roofline, for hardware that was checked.</summary>
     public IStepTimeModel StepTime(BatchingRules rules) => new RooflineStepTime(Roofline with { Graphs = new CapturedGraphs(rules.GraphTokens) });
-
-    private static PerformanceCatalog? CatalogOf(string? file, InputProblems problems)
-    {
-        if (file is null)
-        {
-            return CatalogReader.BuiltIn;
-        }
-
-        if (!File.Exists(file))
-        {
-            problems.Add("--catalog", $"there is no file '{file}'");
-            return null;
-        }
-
-        using FileStream stream = File.OpenRead(file);
-        return Accept(CatalogReader.WithUserFile(stream, file), problems);
-    }
 
     private static ModelSpec? ModelOf(string name, PerformanceCatalog catalog, InputProblems problems)
     {

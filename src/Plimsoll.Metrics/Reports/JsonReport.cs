@@ -20,7 +20,8 @@ public static class JsonReport
     /// <summary>Writes the document as UTF-8, ending in a line feed.</summary>
     public static void Write(RunReport report, Stream output) => WriteDocument(output, writer => WriteFields(writer, report));
 
-    internal static void WriteDocument(Stream output, Action<Utf8JsonWriter> writeFields)
+    /// <summary>Writes one JSON object in the style of every report, as UTF-8 and ending in a line feed.</summary>
+    public static void WriteDocument(Stream output, Action<Utf8JsonWriter> writeFields)
     {
         using (Utf8JsonWriter writer = new(output, Options))
         {
@@ -32,7 +33,8 @@ public static class JsonReport
         output.WriteByte((byte)'\n');
     }
 
-    internal static void WriteNumber(Utf8JsonWriter writer, string name, double value)
+    /// <summary>Writes a number, or null where there is none (infinite, or not a number).</summary>
+    public static void WriteNumber(Utf8JsonWriter writer, string name, double value)
     {
         if (double.IsFinite(value))
         {
@@ -44,7 +46,8 @@ public static class JsonReport
         }
     }
 
-    internal static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
     {
         writer.WriteStartArray(name);
         foreach (string value in values)

@@ -22,9 +22,10 @@ public sealed class ServeGenModel
     /// <summary>Clients that can be drawn from.</summary>
     public int ClientCount => Clients.Count;
 
-    internal List<ServeGenClient> Clients { get; }
+    /// <summary>What was left out of the folder, one sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; }
 
-    internal List<string> Remarks { get; }
+    internal List<ServeGenClient> Clients { get; }
 
     /// <summary>Reads every client of a folder. Null when there is none, which is then among the problems.</summary>
     public static ServeGenModel? Read(IFolder folder, TraceProblems problems)

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Plimsoll.Cli.Output;
+
+/// <summary>Counts requests on the terminal when that takes longer than two seconds, and notices Ctrl-C.</summary>
+internal sealed class CountProgress : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly ConsoleCancelEventHandler _onCancel;
+    private TimeSpan _lastShown;
+    private volatile bool _interrupted;
+
+    public CountProgress()
+    {
+        _onCancel = (_, pressed) =>
+        {
+            // The second time the process dies as usual.
+            pressed.Cancel = !_interrupted;
+            _interrupted = true;
+        };
+        Console.CancelKeyPress += _onCancel;
+    }
+
+    /// <summary>Whether the user pressed Ctrl-C.</summary>
+    public bool Interrupted => _interrupted;
+
+    /// <summary>False when the work must stop.</summary>
+    public bool Continue(long requests)
+    {
+        if (Terminal.IsWatched && _clock.Elapsed > Patience && _clock.Elapsed - _lastShown > Between)
+        {
+            _lastShown = _clock.Elapsed;
+            Console.Error.Write($"\r\u001b[K{requests:#,0} requests, {requests / _clock.Elapsed.TotalSeconds:#,0} a second");
+        }
+
+        return !_interrupted;
+    }
+
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= _onCancel;
+        if (_lastShown > TimeSpan.Zero)
+        {
+            Console.Error.Write("\r\u001b[K");
+        }
+    }
+}
