@@ -38,8 +38,9 @@ public sealed class ProjectTests
         project => Assert.Empty(project.Packages));
 
     [Fact]
-    public void Builders_for_tests_see_only_the_vocabulary() =>
-        Assert.Equal(["Core"], SourceProject.Read("tests/Plimsoll.Testing/Plimsoll.Testing.csproj").References);
+    public void Builders_and_oracles_for_tests_see_only_what_they_imitate() => Assert.Equal(
+        ["Core", "Serving", "Workloads"],
+        SourceProject.Read("tests/Plimsoll.Testing/Plimsoll.Testing.csproj").References);
 
     [Fact]
     public void The_solution_holds_every_project() => Assert.Equal(
