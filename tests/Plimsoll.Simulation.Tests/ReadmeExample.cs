@@ -4,7 +4,7 @@ using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
-using Plimsoll.Workloads;
+using Plimsoll.Testing;
 
 namespace Plimsoll.Simulation.Tests;
 
