@@ -68,8 +68,9 @@ public static class RandomCases
             return null;
         }
 
-        // A few families of prompts that share their beginnings, up to where this one's hashes end.
-        int hashes = (int)dice.NextBelow(((prompt + hashTokens - 1) / hashTokens) + 1);
+        // A few families of prompts, some with their answers, that share their beginnings, up to where this one's hashes end.
+        int hashedTokens = prompt + (dice.NextBelow(2) == 0 ? output : 0);
+        int hashes = (int)dice.NextBelow(((hashedTokens + hashTokens - 1) / hashTokens) + 1);
         int family = (int)dice.NextBelow(3);
         int shared = (int)dice.NextBelow(hashes + 1);
         ulong self = dice.NextUInt64();

@@ -487,8 +487,10 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         {
             RequestDetails? details = arrived.Details;
             long lastToken = (((long)block + 1) * blockTokens) - 1;
-            if (details is { BlockTokens: > 0 }
-                && lastToken < Math.Min(arrived.PromptTokens, details.PrefixHashes.Count * (long)details.BlockTokens))
+            long hashed = (details?.PrefixHashes.Count ?? 0) * (long)(details?.BlockTokens ?? 0);
+            bool coversPromptOnly = hashed < arrived.PromptTokens + (long)(details?.BlockTokens ?? 0);
+            long known = coversPromptOnly ? arrived.PromptTokens : arrived.PromptTokens + (long)Outputs;
+            if (details is { BlockTokens: > 0 } && lastToken < Math.Min(known, hashed))
             {
                 return (details.PrefixHashes[(int)(lastToken / details.BlockTokens)], block);
             }

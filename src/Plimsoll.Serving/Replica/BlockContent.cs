@@ -13,7 +13,7 @@ internal readonly struct BlockContent
     private readonly int _blockTokens;
     private readonly ulong _salt;
 
-    public BlockContent(RequestDetails? details, int promptTokens, int blockTokens)
+    public BlockContent(RequestDetails? details, int promptTokens, int outputTokens, int blockTokens)
     {
         if (details is null || details.BlockTokens == 0 || details.PrefixHashArray.Length == 0)
         {
@@ -24,8 +24,10 @@ internal readonly struct BlockContent
         _hashTokens = details.BlockTokens;
         _blockTokens = blockTokens;
         _salt = details.Adapter is null ? 0 : StableHash.Of(details.Adapter);
-        long identifiedTokens = Math.Min(promptTokens, (long)_hashes.Length * _hashTokens);
-        IdentifiedBlocks = (int)(identifiedTokens / blockTokens);
+        // Hashes that go no further than the prompt's last, perhaps partial, block say nothing about what is generated.
+        long hashed = (long)_hashes.Length * _hashTokens;
+        long known = hashed < promptTokens + (long)_hashTokens ? promptTokens : promptTokens + (long)outputTokens;
+        IdentifiedBlocks = (int)(Math.Min(known, hashed) / blockTokens);
     }
 
     /// <summary>Leading engine blocks that lie wholly within hashed content.</summary>

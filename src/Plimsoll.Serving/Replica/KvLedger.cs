@@ -184,6 +184,9 @@ internal sealed class KvLedger
         }
     }
 
+    /// <summary>Leading blocks of a request that can be found by their content.</summary>
+    public int RegisteredBlocks(int slot) => HoldingOf(slot).EntryCount;
+
     /// <summary>
     /// Returns every block of a request: its last block first. The remains of a preempted one are kept apart from other runs, so that it
     /// can find its own beginning again; <paramref name="hashedTokens"/> of its tokens lie in blocks that were hashed.

@@ -22,6 +22,10 @@ public sealed partial class ReplicaEngine
 
     private int[] _chunks = new int[4];
     private PassState _pass;
+
+    // Decoding sequences that fill blocks which others may share, and the blocks not yet entered in the index.
+    private readonly List<int> _sharing = [];
+    private readonly List<(long FilledIn, long AdmittedAs, int Block, int Slot)> _filled = [];
     private bool _nextPassMayDiffer;
     private int _blockedHead = None;
     private long _blockedAtFreeBlocks;
@@ -309,8 +313,15 @@ public sealed partial class ReplicaEngine
             long lastRow = sequence.LastStep + (sequence.StopsUnannounced ? _stepsInFlight - 1 : 0);
             int rows = (int)(Math.Min(_step, lastRow) - sequence.JoinStep);
             computed = sequence.TargetTokens + rows;
-            // A block can be hashed once its tokens are known; an overlapped engine computes a token ahead of what it knows.
-            hashed = rows == 0 ? computed : computed - (_stepsInFlight - 1);
+            hashed = HashedTokens(sequence, rows);
+            _statistics.WastedRows += Math.Max(0, rows - (int)(sequence.LastStep - sequence.JoinStep));
+        }
+
+        RegisterGenerated(_step);
+        if (sequence.Shares)
+        {
+            sequence.Shares = false;
+            _sharing.Remove(slot);
         }
 
         if (sequence.InRows)
@@ -322,6 +333,47 @@ public sealed partial class ReplicaEngine
         long held = Math.Max(_ledger.BlocksFor(computed), sequence.ReservedBlocks);
         _ledger.Release(slot, held, preempted, hashed);
         sequence.ReservedBlocks = 0;
+    }
+
+    private BlockContent ContentOf(int slot)
+    {
+        ref readonly Sequence sequence = ref _sequences[slot];
+        return new(_details[slot], sequence.PromptTokens, sequence.OutputTokens, _blockTokens);
+    }
+
+    // A block can be hashed once its tokens are known; an overlapped engine computes a token ahead of what it knows.
+    private int HashedTokens(in Sequence sequence, int rows) => sequence.TargetTokens + (rows == 0 ? 0 : rows - (_stepsInFlight - 1));
+
+    // Blocks that decoding sequences filled up to a step are entered in the index when somebody is about to look, or to leave: in the
+    // order in which they were filled, as if each had been entered in its step.
+    private void RegisterGenerated(long throughStep)
+    {
+        if (_sharing.Count == 0)
+        {
+            return;
+        }
+
+        _filled.Clear();
+        foreach (int slot in _sharing)
+        {
+            ref readonly Sequence sequence = ref _sequences[slot];
+            long lastRow = sequence.LastStep + (sequence.StopsUnannounced ? _stepsInFlight - 1 : 0);
+            int rows = (int)(Math.Min(throughStep, lastRow) - sequence.JoinStep);
+            int full = Math.Min(HashedTokens(sequence, rows) / _blockTokens, ContentOf(slot).IdentifiedBlocks);
+            for (int block = _ledger.RegisteredBlocks(slot); block < full; block++)
+            {
+                long filledIn = sequence.JoinStep + ((block + 1L) * _blockTokens) - sequence.TargetTokens + _stepsInFlight - 1;
+                _filled.Add((filledIn, sequence.AdmittedAs, block, slot));
+            }
+        }
+
+        _filled.Sort();
+        foreach ((_, _, int block, int slot) in _filled)
+        {
+            _ledger.Register(slot, ContentOf(slot), (block + 1) * _blockTokens);
+        }
+
+        _registrations += _filled.Count;
     }
 
     private void Starve(int slot, long step)
@@ -368,6 +420,7 @@ public sealed partial class ReplicaEngine
     // Admits the head of the queue and returns the tokens it computes in this step; 0 when it has to wait, and everybody behind it.
     private int TryAdmit(int slot, int budget)
     {
+        RegisterGenerated(IsPrefillOnly ? _step : _step + 1);
         if (slot == _blockedHead && _ledger.FreeBlocks <= _blockedAtFreeBlocks && _registrations == _blockedAtRegistrations && _running.Count > 0)
         {
             return 0;
@@ -375,7 +428,7 @@ public sealed partial class ReplicaEngine
 
         ref Sequence sequence = ref _sequences[slot];
         int known = sequence.PromptTokens + sequence.EmittedTokens;
-        var content = new BlockContent(_details[slot], sequence.PromptTokens, _blockTokens);
+        var content = ContentOf(slot);
         PrefixMatch match = _ledger.Match(slot, content, known);
         int cached = match.Blocks * _blockTokens;
         int wanted = Chunk(known - cached);
@@ -460,9 +513,9 @@ public sealed partial class ReplicaEngine
             _pass.AttentionPairs += tokens * ((2L * history) + tokens);
         }
 
-        if (_details[slot] is { BlockTokens: > 0 } details)
+        if (_details[slot] is { BlockTokens: > 0 })
         {
-            _ledger.Register(slot, new BlockContent(details, sequence.PromptTokens, _blockTokens), sequence.ComputedTokens);
+            _ledger.Register(slot, ContentOf(slot), sequence.ComputedTokens);
             _registrations++;
         }
 
@@ -473,6 +526,7 @@ public sealed partial class ReplicaEngine
 
         sequence.Phase = SequencePhase.Decoding;
         sequence.JoinStep = long.MaxValue;
+        _statistics.PrefillsCompleted++;
         Append(ref _pass.Prefilled, ref _pass.LastPrefilled, slot);
         return true;
     }
@@ -506,6 +560,11 @@ public sealed partial class ReplicaEngine
             if (remaining > 0 || (sequence.StopsUnannounced && _stepsInFlight > 1))
             {
                 AddRow(ref sequence);
+                if (_rules.PrefixCaching && _details[slot] is not null && ContentOf(slot).IdentifiedBlocks > sequence.TargetTokens / _blockTokens)
+                {
+                    sequence.Shares = true;
+                    _sharing.Add(slot);
+                }
             }
 
             slot = next;

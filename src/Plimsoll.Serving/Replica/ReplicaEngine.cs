@@ -37,6 +37,7 @@ public sealed partial class ReplicaEngine
     private int _freeSlotCount;
     private int _slotCount;
     private long _admissions;
+    private long _emittedTokens;
 
     private EndedRequest[] _ended = new EndedRequest[16];
     private int _endedCount;
@@ -203,12 +204,17 @@ public sealed partial class ReplicaEngine
         }
     }
 
-    /// <summary>Recounts the books from scratch: KV blocks against the free list, and nothing held by nobody.</summary>
+    /// <summary>
+    /// Recounts the books: KV blocks against the free list, nothing held by nobody, and, when all have ended, as many tokens computed by
+    /// steps as requests emitted.
+    /// </summary>
     /// <exception cref="InvariantBrokenException">They do not balance.</exception>
     public void CheckAtEnd()
     {
         _ledger.Audit();
         Invariant.Holds(_inFlight > 0 || _running.Count > 0 || _ledger.HeldBlocks == 0, "an idle replica holds no KV blocks");
+        long computed = _statistics.DecodeRows - _statistics.WastedRows + _statistics.PrefillsCompleted;
+        Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens, "steps compute as many tokens as requests emit");
     }
 
     private RejectReason WhyNever(in Sequence sequence, RequestDetails? details)
@@ -351,6 +357,7 @@ public sealed partial class ReplicaEngine
             Array.Resize(ref _ended, _ended.Length * 2);
         }
 
+        _emittedTokens += sequence.OutputTokens;
         ref EndedRequest ended = ref _ended[_endedCount++];
         ended.Timeline = TimelineOf(sequence, stamp, RequestOutcome.Completed);
         if (sequence.Cancels)

@@ -15,6 +15,12 @@ public struct ReplicaStatistics
     /// <summary>Rows decoded, one token each; rows computed in vain included.</summary>
     public long DecodeRows;
 
+    /// <summary>Of those rows, computed in vain for sequences that had stopped.</summary>
+    public long WastedRows;
+
+    /// <summary>Prompts computed to their end, recomputed ones included: each gives one token.</summary>
+    public long PrefillsCompleted;
+
     /// <summary>Requests admitted to the batch, integrated over busy time: request·picoseconds.</summary>
     public Int128 RunningPicoseconds;
 

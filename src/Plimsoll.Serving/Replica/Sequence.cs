@@ -46,6 +46,9 @@ internal struct Sequence
     /// <summary>Steps s in which it enters a new block: those with s mod block size equal to this.</summary>
     public int CrossingClass;
 
+    /// <summary>Whether others may share blocks that it fills while it decodes.</summary>
+    public bool Shares;
+
     public int PlaceInOrder;
 
     /// <summary>Next in a list of those whose prefill one pass completes.</summary>

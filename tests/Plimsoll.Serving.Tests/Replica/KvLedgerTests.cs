@@ -14,7 +14,7 @@ public class KvLedgerTests
     public void Vector_3_a_finished_request_leaves_every_full_block_behind()
     {
         var ledger = new KvLedger(10, EngineCase.BlockTokens, caching: true);
-        var content = new BlockContent(EngineCase.Prefix(49), 49, EngineCase.BlockTokens);
+        var content = new BlockContent(EngineCase.Prefix(64), 40, 9, EngineCase.BlockTokens);
         ledger.Take(4);
         ledger.Register(0, content, 49);
 
@@ -29,8 +29,8 @@ public class KvLedgerTests
     public void Vector_4_what_was_freed_first_goes_first_and_of_one_request_its_last_block()
     {
         var ledger = new KvLedger(5, EngineCase.BlockTokens, caching: true);
-        var earlier = new BlockContent(EngineCase.Prefix(32, family: 1), 32, EngineCase.BlockTokens);
-        var later = new BlockContent(EngineCase.Prefix(48, family: 2), 48, EngineCase.BlockTokens);
+        var earlier = new BlockContent(EngineCase.Prefix(32, family: 1), 32, 0, EngineCase.BlockTokens);
+        var later = new BlockContent(EngineCase.Prefix(48, family: 2), 48, 0, EngineCase.BlockTokens);
         ledger.Take(2);
         ledger.Register(0, earlier, 32);
         ledger.Take(3);

@@ -167,7 +167,7 @@ internal sealed class LedgerPair
 
     private int BlocksFor(int tokens) => (tokens + BlockTokens - 1) / BlockTokens;
 
-    private BlockContent ContentOf(Owner owner) => new(owner.Details, owner.Prompt, BlockTokens);
+    private BlockContent ContentOf(Owner owner) => new(owner.Details, owner.Prompt, 0, BlockTokens);
 
     private List<Block> Lookup(Owner owner, in BlockContent content)
     {
