@@ -18,7 +18,7 @@ internal sealed class KvLedger
     private const int NoReferences = 0;
     private const int Run = -1;
 
-    private readonly int _blockTokens;
+    private readonly BlockSize _block;
     private readonly bool _caching;
     private readonly PrefixIndex _index = new();
 
@@ -35,8 +35,7 @@ internal sealed class KvLedger
     public KvLedger(long capacityBlocks, int blockTokens, bool caching)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBlocks, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(blockTokens, 1);
-        (CapacityBlocks, FreeBlocks, _blockTokens, _caching) = (capacityBlocks, capacityBlocks, blockTokens, caching);
+        (CapacityBlocks, FreeBlocks, _block, _caching) = (capacityBlocks, capacityBlocks, new BlockSize(blockTokens), caching);
         _entries[Sentinel] = new Entry { Previous = Sentinel, Next = Sentinel };
         AppendRun(capacityBlocks, owned: false);
     }
@@ -55,7 +54,7 @@ internal sealed class KvLedger
     /// <summary>Most blocks ever held at once.</summary>
     public long PeakHeldBlocks { get; private set; }
 
-    public long BlocksFor(long tokens) => (tokens + _blockTokens - 1) / _blockTokens;
+    public long BlocksFor(long tokens) => _block.BlocksFor(tokens);
 
     /// <summary>
     /// Looks up the leading blocks of a sequence of <paramref name="knownTokens"/> tokens. The last token is always computed, so at most
@@ -68,7 +67,7 @@ internal sealed class KvLedger
             return default;
         }
 
-        int most = (knownTokens - 1) / _blockTokens;
+        int most = (int)_block.WholeBlocks(knownTokens - 1);
         int identified = Math.Min(most, content.IdentifiedBlocks);
         if (_matched.Length < identified)
         {
@@ -173,7 +172,7 @@ internal sealed class KvLedger
         }
 
         ref Holding holding = ref HoldingOf(slot);
-        int full = Math.Min(fullTokens / _blockTokens, content.IdentifiedBlocks);
+        int full = (int)Math.Min(_block.WholeBlocks(fullTokens), content.IdentifiedBlocks);
         for (int block = holding.EntryCount; block < full; block++)
         {
             ulong key = content.KeyOf(block);
@@ -200,7 +199,7 @@ internal sealed class KvLedger
             if (owned)
             {
                 holding.OwnRun = run;
-                holding.OwnHashedBlocks = Math.Max(0, (hashedTokens / _blockTokens) - holding.EntryCount);
+                holding.OwnHashedBlocks = (int)Math.Max(0, _block.WholeBlocks(hashedTokens) - holding.EntryCount);
             }
         }
 

@@ -126,7 +126,7 @@ public sealed partial class ReplicaEngine
     private void RunRunning()
     {
         long step = _step + 1;
-        long crossing = _growsBlockByBlock ? _crossings[BlockPhase(step)] : 0;
+        long crossing = _growsBlockByBlock ? _crossings[_block.PhaseOf(step)] : 0;
         if (_prefilling.Count == 0)
         {
             if (crossing <= _ledger.FreeBlocks)
@@ -239,7 +239,7 @@ public sealed partial class ReplicaEngine
 
             int tokens = decodes ? 1 : Math.Min(Chunk(sequence.TargetTokens - sequence.ComputedTokens), budget);
             long blocks = !decodes ? BlocksToGrow(sequence, tokens)
-                : _growsBlockByBlock && sequence.CrossingClass == BlockPhase(step) ? 1 : 0;
+                : _growsBlockByBlock && sequence.CrossingClass == _block.PhaseOf(step) ? 1 : 0;
             if (!MakeRoom(slot, blocks))
             {
                 return;
@@ -374,9 +374,9 @@ public sealed partial class ReplicaEngine
 
         ref Sequence sequence = ref _sequences[slot];
         int known = sequence.PromptTokens + sequence.EmittedTokens;
-        var content = new BlockContent(_details[slot], sequence.PromptTokens, _blockTokens);
+        var content = new BlockContent(_details[slot], sequence.PromptTokens, _block.Tokens);
         PrefixMatch match = _ledger.Match(slot, content, known);
-        int cached = match.Blocks * _blockTokens;
+        int cached = match.Blocks * _block.Tokens;
         int wanted = Chunk(known - cached);
         if (!_rules.ChunkedPrefill && wanted > budget && !MayExceedBudget(sequence))
         {
@@ -461,7 +461,7 @@ public sealed partial class ReplicaEngine
 
         if (_details[slot] is { BlockTokens: > 0 } details)
         {
-            _ledger.Register(slot, new BlockContent(details, sequence.PromptTokens, _blockTokens), sequence.ComputedTokens);
+            _ledger.Register(slot, new BlockContent(details, sequence.PromptTokens, _block.Tokens), sequence.ComputedTokens);
             _registrations++;
         }
 
@@ -533,7 +533,7 @@ public sealed partial class ReplicaEngine
 
     private void AddRow(ref Sequence sequence)
     {
-        sequence.CrossingClass = BlockPhase(1 + sequence.JoinStep - sequence.TargetTokens);
+        sequence.CrossingClass = _block.PhaseOf(1 + sequence.JoinStep - sequence.TargetTokens);
         sequence.InRows = true;
         _decoding++;
         _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
@@ -554,17 +554,6 @@ public sealed partial class ReplicaEngine
     {
         long held = Math.Max(_ledger.BlocksFor(sequence.ComputedTokens), sequence.ReservedBlocks);
         return Math.Max(0, _ledger.BlocksFor(sequence.ComputedTokens + (long)tokens) - held);
-    }
-
-    private int BlockPhase(long step)
-    {
-        if (_blockMask >= 0)
-        {
-            return (int)step & _blockMask;
-        }
-
-        int phase = (int)(step % _blockTokens);
-        return phase < 0 ? phase + _blockTokens : phase;
     }
 
     private struct PassState

@@ -98,15 +98,15 @@ public sealed partial class ReplicaEngine
     private long WithinMemory(long steps)
     {
         long free = _ledger.FreeBlocks;
-        if (!_growsBlockByBlock || free / _decoding > steps / _blockTokens)
+        if (!_growsBlockByBlock || free >= (_block.WholeBlocks(steps) + 1) * _decoding)
         {
             return steps;
         }
 
         long cycles = free / _decoding;
-        long within = cycles * _blockTokens;
+        long within = cycles * _block.Tokens;
         free -= cycles * _decoding;
-        for (int phase = BlockPhase(_step + 1); within < steps; within++, phase = NextPhase(phase))
+        for (int phase = _block.PhaseOf(_step + 1); within < steps; within++, phase = NextPhase(phase))
         {
             free -= _crossings[phase];
             if (free < 0)
@@ -125,10 +125,10 @@ public sealed partial class ReplicaEngine
             return 0;
         }
 
-        long cycles = steps / _blockTokens;
+        long cycles = _block.WholeBlocks(steps);
         long blocks = cycles * _decoding;
-        int phase = BlockPhase(_step + 1);
-        for (long i = cycles * _blockTokens; i < steps; i++, phase = NextPhase(phase))
+        int phase = _block.PhaseOf(_step + 1);
+        for (long i = cycles * _block.Tokens; i < steps; i++, phase = NextPhase(phase))
         {
             blocks += _crossings[phase];
         }
@@ -136,7 +136,7 @@ public sealed partial class ReplicaEngine
         return blocks;
     }
 
-    private int NextPhase(int phase) => phase + 1 == _blockTokens ? 0 : phase + 1;
+    private int NextPhase(int phase) => phase + 1 == _block.Tokens ? 0 : phase + 1;
 
     private long ContextOf(long step) => (_decoding * step) + _contextOffsets;
 
