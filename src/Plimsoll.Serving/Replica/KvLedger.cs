@@ -141,22 +141,14 @@ internal sealed class KvLedger
         FreeBlocks -= blocks;
         HeldBlocks += blocks;
         Settle();
-        while (true)
+        ref Entry head = ref _entries[_entries[Sentinel].Next];
+        if (head.Blocks > blocks)
         {
-            int head = _entries[Sentinel].Next;
-            ref Entry entry = ref _entries[head];
-            if (entry.Blocks > blocks)
-            {
-                entry.Blocks -= blocks;
-                return;
-            }
-
-            blocks -= entry.Blocks;
-            Evict(head);
-            if (blocks == 0)
-            {
-                return;
-            }
+            head.Blocks -= blocks;
+        }
+        else
+        {
+            TakeFromSeveral(blocks);
         }
     }
 
@@ -244,6 +236,23 @@ internal sealed class KvLedger
 
         Invariant.Holds(free == FreeBlocks, "the free list holds as many blocks as the books say are free");
         Invariant.Holds(cached == CachedBlocks, "the free list holds as many cached blocks as the books say");
+    }
+
+    private void TakeFromSeveral(long blocks)
+    {
+        while (blocks > 0)
+        {
+            int head = _entries[Sentinel].Next;
+            ref Entry entry = ref _entries[head];
+            if (entry.Blocks > blocks)
+            {
+                entry.Blocks -= blocks;
+                return;
+            }
+
+            blocks -= entry.Blocks;
+            Evict(head);
+        }
     }
 
     private void Settle()

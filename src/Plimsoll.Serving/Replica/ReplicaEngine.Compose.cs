@@ -374,8 +374,9 @@ public sealed partial class ReplicaEngine
 
         ref Sequence sequence = ref _sequences[slot];
         int known = sequence.PromptTokens + sequence.EmittedTokens;
-        var content = new BlockContent(_details[slot], sequence.PromptTokens, _block.Tokens);
-        PrefixMatch match = _ledger.Match(slot, content, known);
+        // Nothing can be found for most requests: they bring no hashes and were not here before.
+        bool mayMatch = _rules.PrefixCaching && (sequence.Preemptions > 0 || _details[slot] is not null);
+        PrefixMatch match = mayMatch ? Match(slot, known) : default;
         int cached = match.Blocks * _block.Tokens;
         int wanted = Chunk(known - cached);
         if (!_rules.ChunkedPrefill && wanted > budget && !MayExceedBudget(sequence))
@@ -405,7 +406,11 @@ public sealed partial class ReplicaEngine
 
         _blockedHead = None;
         _waiting.PopFront();
-        _ledger.Claim(slot, match);
+        if (mayMatch)
+        {
+            _ledger.Claim(slot, match);
+        }
+
         _ledger.Take(blocks);
         sequence.ReservedBlocks = reserved;
         sequence.TargetTokens = known;
@@ -428,6 +433,16 @@ public sealed partial class ReplicaEngine
 
         return tokens;
     }
+
+    private PrefixMatch Match(int slot, int known) => _ledger.Match(slot, ContentOf(slot), known);
+
+    private void Register(int slot, int computedTokens)
+    {
+        _ledger.Register(slot, ContentOf(slot), computedTokens);
+        _registrations++;
+    }
+
+    private BlockContent ContentOf(int slot) => new(_details[slot], _sequences[slot].PromptTokens, _block.Tokens);
 
     // A preempted sequence may have outgrown the budget; it then runs alone.
     private bool MayExceedBudget(in Sequence sequence) =>
@@ -459,10 +474,9 @@ public sealed partial class ReplicaEngine
             _pass.AttentionPairs += tokens * ((2L * history) + tokens);
         }
 
-        if (_details[slot] is { BlockTokens: > 0 } details)
+        if (_details[slot] is { BlockTokens: > 0 })
         {
-            _ledger.Register(slot, new BlockContent(details, sequence.PromptTokens, _block.Tokens), sequence.ComputedTokens);
-            _registrations++;
+            Register(slot, sequence.ComputedTokens);
         }
 
         if (sequence.ComputedTokens < sequence.TargetTokens)

@@ -341,7 +341,7 @@ public sealed partial class ReplicaEngine
             Leave(slot, preempted: false);
         }
 
-        if (_rules.PrefixCaching)
+        if (sequence.Preemptions > 0)
         {
             _ledger.Forget(slot);
         }
