@@ -9,10 +9,11 @@ namespace Plimsoll.Simulation;
 /// </summary>
 internal sealed class ArrivalStream
 {
-    private const int Block = 1024;
+    private const int Block = 256;
 
     private readonly IRequestSource _source;
-    private readonly InferenceRequest[] _buffer = new InferenceRequest[Block];
+    private InferenceRequest[] _buffer = new InferenceRequest[Block];
+    private InferenceRequest[] _used = new InferenceRequest[Block];
     private readonly bool _closed;
     private int _next;
     private int _count;
@@ -31,10 +32,10 @@ internal sealed class ArrivalStream
         : _places > 0 ? _freedAt
         : Instant.Never;
 
-    /// <summary>Takes the next request.</summary>
-    public InferenceRequest Take()
+    /// <summary>Takes the next request, which stays where it is until another is taken.</summary>
+    public ref readonly InferenceRequest Take()
     {
-        InferenceRequest request = _buffer[_next];
+        ref InferenceRequest request = ref _buffer[_next];
         if (_closed)
         {
             _places--;
@@ -46,7 +47,7 @@ internal sealed class ArrivalStream
             Refill();
         }
 
-        return request;
+        return ref request;
     }
 
     /// <summary>A request ended: in a closed loop the next one follows.</summary>
@@ -62,6 +63,7 @@ internal sealed class ArrivalStream
     private void Refill()
     {
         _next = 0;
+        (_buffer, _used) = (_used, _buffer);
         _count = _source.Read(_buffer);
     }
 }

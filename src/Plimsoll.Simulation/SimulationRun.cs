@@ -89,7 +89,7 @@ public sealed class SimulationRun
 
             if (arrival <= wake)
             {
-                Arrive(_arrivals.Take());
+                Arrive(in _arrivals.Take());
             }
             else
             {

@@ -50,13 +50,18 @@ internal sealed class WakeQueue
         }
 
         _times[index] = time.Nanoseconds;
-        for (int node = (_leaves + index) >> 1; node > 0; node >>= 1)
+        int winner = index;
+        long earliest = time.Nanoseconds;
+        for (int node = _leaves + index; node > 1; node >>= 1)
         {
-            // Without a branch: who wins is a coin toss that no predictor learns.
-            int left = _winners[2 * node];
-            int right = _winners[(2 * node) + 1];
-            int rightIsEarlier = (int)((_times[right] - _times[left]) >> 63);
-            _winners[node] = left ^ ((left ^ right) & rightIsEarlier);
+            // The opponents do not depend on who has won so far, so all of them can be fetched at once; and no branch, because who wins is
+            // a coin toss that no predictor learns. An opponent on the left wins ties: one nanosecond of advantage.
+            int opponent = _winners[node ^ 1];
+            long opponentTime = _times[opponent];
+            long opponentWins = (opponentTime - (node & 1) - earliest) >> 63;
+            winner ^= (winner ^ opponent) & (int)opponentWins;
+            earliest ^= (earliest ^ opponentTime) & opponentWins;
+            _winners[node >> 1] = winner;
         }
     }
 }

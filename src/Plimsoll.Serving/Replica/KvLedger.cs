@@ -18,7 +18,7 @@ internal sealed class KvLedger
     private const int NoReferences = 0;
     private const int Run = -1;
 
-    private readonly int _blockTokens;
+    private readonly BlockSize _block;
     private readonly bool _caching;
     private readonly PrefixIndex _index = new();
 
@@ -35,8 +35,7 @@ internal sealed class KvLedger
     public KvLedger(long capacityBlocks, int blockTokens, bool caching)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBlocks, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(blockTokens, 1);
-        (CapacityBlocks, FreeBlocks, _blockTokens, _caching) = (capacityBlocks, capacityBlocks, blockTokens, caching);
+        (CapacityBlocks, FreeBlocks, _block, _caching) = (capacityBlocks, capacityBlocks, new BlockSize(blockTokens), caching);
         _entries[Sentinel] = new Entry { Previous = Sentinel, Next = Sentinel };
         AppendRun(capacityBlocks, owned: false);
     }
@@ -55,7 +54,7 @@ internal sealed class KvLedger
     /// <summary>Most blocks ever held at once.</summary>
     public long PeakHeldBlocks { get; private set; }
 
-    public long BlocksFor(long tokens) => (tokens + _blockTokens - 1) / _blockTokens;
+    public long BlocksFor(long tokens) => _block.BlocksFor(tokens);
 
     /// <summary>
     /// Looks up the leading blocks of a sequence of <paramref name="knownTokens"/> tokens. The last token is always computed, so at most
@@ -68,7 +67,7 @@ internal sealed class KvLedger
             return default;
         }
 
-        int most = (knownTokens - 1) / _blockTokens;
+        int most = (int)_block.WholeBlocks(knownTokens - 1);
         int identified = Math.Min(most, content.IdentifiedBlocks);
         if (_matched.Length < identified)
         {
@@ -142,22 +141,14 @@ internal sealed class KvLedger
         FreeBlocks -= blocks;
         HeldBlocks += blocks;
         Settle();
-        while (true)
+        ref Entry head = ref _entries[_entries[Sentinel].Next];
+        if (head.Blocks > blocks)
         {
-            int head = _entries[Sentinel].Next;
-            ref Entry entry = ref _entries[head];
-            if (entry.Blocks > blocks)
-            {
-                entry.Blocks -= blocks;
-                return;
-            }
-
-            blocks -= entry.Blocks;
-            Evict(head);
-            if (blocks == 0)
-            {
-                return;
-            }
+            head.Blocks -= blocks;
+        }
+        else
+        {
+            TakeFromSeveral(blocks);
         }
     }
 
@@ -173,7 +164,7 @@ internal sealed class KvLedger
         }
 
         ref Holding holding = ref HoldingOf(slot);
-        int full = Math.Min(fullTokens / _blockTokens, content.IdentifiedBlocks);
+        int full = (int)Math.Min(_block.WholeBlocks(fullTokens), content.IdentifiedBlocks);
         for (int block = holding.EntryCount; block < full; block++)
         {
             ulong key = content.KeyOf(block);
@@ -203,7 +194,7 @@ internal sealed class KvLedger
             if (owned)
             {
                 holding.OwnRun = run;
-                holding.OwnHashedBlocks = Math.Max(0, (hashedTokens / _blockTokens) - holding.EntryCount);
+                holding.OwnHashedBlocks = (int)Math.Max(0, _block.WholeBlocks(hashedTokens) - holding.EntryCount);
             }
         }
 
@@ -248,6 +239,23 @@ internal sealed class KvLedger
 
         Invariant.Holds(free == FreeBlocks, "the free list holds as many blocks as the books say are free");
         Invariant.Holds(cached == CachedBlocks, "the free list holds as many cached blocks as the books say");
+    }
+
+    private void TakeFromSeveral(long blocks)
+    {
+        while (blocks > 0)
+        {
+            int head = _entries[Sentinel].Next;
+            ref Entry entry = ref _entries[head];
+            if (entry.Blocks > blocks)
+            {
+                entry.Blocks -= blocks;
+                return;
+            }
+
+            blocks -= entry.Blocks;
+            Evict(head);
+        }
     }
 
     private void Settle()

@@ -131,7 +131,7 @@ public sealed partial class ReplicaEngine
     private void RunRunning()
     {
         long step = _step + 1;
-        long crossing = _growsBlockByBlock ? _crossings[BlockPhase(step)] : 0;
+        long crossing = _growsBlockByBlock ? _crossings[_block.PhaseOf(step)] : 0;
         if (_prefilling.Count == 0)
         {
             if (crossing <= _ledger.FreeBlocks)
@@ -244,7 +244,7 @@ public sealed partial class ReplicaEngine
 
             int tokens = decodes ? 1 : Math.Min(Chunk(sequence.TargetTokens - sequence.ComputedTokens), budget);
             long blocks = !decodes ? BlocksToGrow(sequence, tokens)
-                : _growsBlockByBlock && sequence.CrossingClass == BlockPhase(step) ? 1 : 0;
+                : _growsBlockByBlock && sequence.CrossingClass == _block.PhaseOf(step) ? 1 : 0;
             if (!MakeRoom(slot, blocks))
             {
                 return;
@@ -317,7 +317,7 @@ public sealed partial class ReplicaEngine
             _statistics.WastedRows += Math.Max(0, rows - (int)(sequence.LastStep - sequence.JoinStep));
         }
 
-        RegisterGenerated(_step);
+        RegisterGenerated(before: 0);
         if (sequence.Shares)
         {
             sequence.Shares = false;
@@ -338,19 +338,29 @@ public sealed partial class ReplicaEngine
     private BlockContent ContentOf(int slot)
     {
         ref readonly Sequence sequence = ref _sequences[slot];
-        return new(_details[slot], sequence.PromptTokens, sequence.OutputTokens, _blockTokens);
+        return new(_details[slot], sequence.PromptTokens, sequence.OutputTokens, _block.Tokens);
     }
 
     // A block can be hashed once its tokens are known; an overlapped engine computes a token ahead of what it knows.
     private int HashedTokens(in Sequence sequence, int rows) => sequence.TargetTokens + (rows == 0 ? 0 : rows - (_stepsInFlight - 1));
 
-    // Blocks that decoding sequences filled up to a step are entered in the index when somebody is about to look, or to leave: in the
-    // order in which they were filled, as if each had been entered in its step.
-    private void RegisterGenerated(long throughStep)
+    // Blocks that decoding sequences filled are entered in the index when somebody is about to look, to enter others or to leave: in the
+    // order in which they were filled, as if each had been entered in its step. In the pass being composed, sequences admitted before
+    // `before` have had their turn already.
+    private void RegisterGenerated(long before)
     {
         if (_sharing.Count == 0)
         {
             return;
+        }
+
+        if (_rules.Composition == StepComposition.DecodeFirst && before > 0)
+        {
+            before = long.MaxValue;
+        }
+        else if (IsPrefillOnly)
+        {
+            before = 0;
         }
 
         _filled.Clear();
@@ -358,11 +368,12 @@ public sealed partial class ReplicaEngine
         {
             ref readonly Sequence sequence = ref _sequences[slot];
             long lastRow = sequence.LastStep + (sequence.StopsUnannounced ? _stepsInFlight - 1 : 0);
-            int rows = (int)(Math.Min(throughStep, lastRow) - sequence.JoinStep);
-            int full = Math.Min(HashedTokens(sequence, rows) / _blockTokens, ContentOf(slot).IdentifiedBlocks);
+            long through = sequence.AdmittedAs < before ? _step + 1 : _step;
+            int rows = (int)(Math.Min(through, lastRow) - sequence.JoinStep);
+            int full = Math.Min((int)_block.WholeBlocks(HashedTokens(sequence, rows)), ContentOf(slot).IdentifiedBlocks);
             for (int block = _ledger.RegisteredBlocks(slot); block < full; block++)
             {
-                long filledIn = sequence.JoinStep + ((block + 1L) * _blockTokens) - sequence.TargetTokens + _stepsInFlight - 1;
+                long filledIn = sequence.JoinStep + ((block + 1L) * _block.Tokens) - sequence.TargetTokens + _stepsInFlight - 1;
                 _filled.Add((filledIn, sequence.AdmittedAs, block, slot));
             }
         }
@@ -370,7 +381,7 @@ public sealed partial class ReplicaEngine
         _filled.Sort();
         foreach ((_, _, int block, int slot) in _filled)
         {
-            _ledger.Register(slot, ContentOf(slot), (block + 1) * _blockTokens);
+            _ledger.Register(slot, ContentOf(slot), (block + 1) * _block.Tokens);
         }
 
         _registrations += _filled.Count;
@@ -420,7 +431,7 @@ public sealed partial class ReplicaEngine
     // Admits the head of the queue and returns the tokens it computes in this step; 0 when it has to wait, and everybody behind it.
     private int TryAdmit(int slot, int budget)
     {
-        RegisterGenerated(IsPrefillOnly ? _step : _step + 1);
+        RegisterGenerated(before: long.MaxValue);
         if (slot == _blockedHead && _ledger.FreeBlocks <= _blockedAtFreeBlocks && _registrations == _blockedAtRegistrations && _running.Count > 0)
         {
             return 0;
@@ -428,9 +439,10 @@ public sealed partial class ReplicaEngine
 
         ref Sequence sequence = ref _sequences[slot];
         int known = sequence.PromptTokens + sequence.EmittedTokens;
-        var content = ContentOf(slot);
-        PrefixMatch match = _ledger.Match(slot, content, known);
-        int cached = match.Blocks * _blockTokens;
+        // Nothing can be found for most requests: they bring no hashes and were not here before.
+        bool mayMatch = _rules.PrefixCaching && (sequence.Preemptions > 0 || _details[slot] is not null);
+        PrefixMatch match = mayMatch ? Match(slot, known) : default;
+        int cached = match.Blocks * _block.Tokens;
         int wanted = Chunk(known - cached);
         if (!_rules.ChunkedPrefill && wanted > budget && !MayExceedBudget(sequence))
         {
@@ -459,7 +471,11 @@ public sealed partial class ReplicaEngine
 
         _blockedHead = None;
         _waiting.PopFront();
-        _ledger.Claim(slot, match);
+        if (mayMatch)
+        {
+            _ledger.Claim(slot, match);
+        }
+
         _ledger.Take(blocks);
         sequence.ReservedBlocks = reserved;
         sequence.TargetTokens = known;
@@ -481,6 +497,14 @@ public sealed partial class ReplicaEngine
         }
 
         return tokens;
+    }
+
+    private PrefixMatch Match(int slot, int known) => _ledger.Match(slot, ContentOf(slot), known);
+
+    private void Register(int slot, int computedTokens)
+    {
+        _ledger.Register(slot, ContentOf(slot), computedTokens);
+        _registrations++;
     }
 
     // A preempted sequence may have outgrown the budget; it then runs alone.
@@ -515,8 +539,8 @@ public sealed partial class ReplicaEngine
 
         if (_details[slot] is { BlockTokens: > 0 })
         {
-            _ledger.Register(slot, ContentOf(slot), sequence.ComputedTokens);
-            _registrations++;
+            RegisterGenerated(before: sequence.AdmittedAs);
+            Register(slot, sequence.ComputedTokens);
         }
 
         if (sequence.ComputedTokens < sequence.TargetTokens)
@@ -560,7 +584,7 @@ public sealed partial class ReplicaEngine
             if (remaining > 0 || (sequence.StopsUnannounced && _stepsInFlight > 1))
             {
                 AddRow(ref sequence);
-                if (_rules.PrefixCaching && _details[slot] is not null && ContentOf(slot).IdentifiedBlocks > sequence.TargetTokens / _blockTokens)
+                if (_rules.PrefixCaching && _details[slot] is not null && ContentOf(slot).IdentifiedBlocks > _block.WholeBlocks(sequence.TargetTokens))
                 {
                     sequence.Shares = true;
                     _sharing.Add(slot);
@@ -593,7 +617,7 @@ public sealed partial class ReplicaEngine
 
     private void AddRow(ref Sequence sequence)
     {
-        sequence.CrossingClass = BlockPhase(1 + sequence.JoinStep - sequence.TargetTokens);
+        sequence.CrossingClass = _block.PhaseOf(1 + sequence.JoinStep - sequence.TargetTokens);
         sequence.InRows = true;
         _decoding++;
         _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
@@ -614,17 +638,6 @@ public sealed partial class ReplicaEngine
     {
         long held = Math.Max(_ledger.BlocksFor(sequence.ComputedTokens), sequence.ReservedBlocks);
         return Math.Max(0, _ledger.BlocksFor(sequence.ComputedTokens + (long)tokens) - held);
-    }
-
-    private int BlockPhase(long step)
-    {
-        if (_blockMask >= 0)
-        {
-            return (int)step & _blockMask;
-        }
-
-        int phase = (int)(step % _blockTokens);
-        return phase < 0 ? phase + _blockTokens : phase;
     }
 
     private struct PassState

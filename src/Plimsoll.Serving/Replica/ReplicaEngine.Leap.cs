@@ -11,7 +11,8 @@ namespace Plimsoll.Serving.Replica;
 public sealed partial class ReplicaEngine
 {
     private long _plannedSteps;
-    private DecodeLine _line;
+    private long _lineBase;
+    private long _lineSlope;
 
     // How many steps can be composed without a decision.
     private void PlanLeap()
@@ -67,10 +68,12 @@ public sealed partial class ReplicaEngine
         long duration = TimeOfSteps(steps);
         if (_stepsInFlight > 1)
         {
-            _oldest = steps == 1 ? _newest : new InFlightBatch { End = StepEnd(steps - 1), DecodeStep = _step + steps - 1, SingleTokens = None };
+            _oldest.End = StepEnd(steps - 1);
+            _oldest.DecodeStep = _step + steps - 1;
         }
 
-        _newest = new InFlightBatch { End = StepEnd(steps), DecodeStep = _step + steps, SingleTokens = None };
+        _newest.End = _newest.End.Plus(duration);
+        _newest.DecodeStep = _step + steps;
         if (_stepsInFlight == 1)
         {
             _oldest = _newest;
@@ -86,28 +89,29 @@ public sealed partial class ReplicaEngine
     private long WithinLine(long steps)
     {
         long context = ContextOf(_step + 1);
-        _line = _stepTime.DecodeLineAt(_decoding, context);
-        if (_line.ValidThroughContextTokens == long.MaxValue)
+        DecodeLine line = _stepTime.DecodeLineAt(_decoding, context);
+        (_lineBase, _lineSlope) = (line.BasePicoseconds, line.PicosecondsPerContextToken);
+        if (line.ValidThroughContextTokens == long.MaxValue)
         {
             return steps;
         }
 
-        long inside = ((_line.ValidThroughContextTokens - context) / _decoding) + 1;
+        long inside = ((line.ValidThroughContextTokens - context) / _decoding) + 1;
         return Math.Min(steps, inside);
     }
 
     private long WithinMemory(long steps)
     {
         long free = _ledger.FreeBlocks;
-        if (!_growsBlockByBlock || free / _decoding > steps / _blockTokens)
+        if (!_growsBlockByBlock || free >= (_block.WholeBlocks(steps) + 1) * _decoding)
         {
             return steps;
         }
 
         long cycles = free / _decoding;
-        long within = cycles * _blockTokens;
+        long within = cycles * _block.Tokens;
         free -= cycles * _decoding;
-        for (int phase = BlockPhase(_step + 1); within < steps; within++, phase = NextPhase(phase))
+        for (int phase = _block.PhaseOf(_step + 1); within < steps; within++, phase = NextPhase(phase))
         {
             free -= _crossings[phase];
             if (free < 0)
@@ -126,10 +130,10 @@ public sealed partial class ReplicaEngine
             return 0;
         }
 
-        long cycles = steps / _blockTokens;
+        long cycles = _block.WholeBlocks(steps);
         long blocks = cycles * _decoding;
-        int phase = BlockPhase(_step + 1);
-        for (long i = cycles * _blockTokens; i < steps; i++, phase = NextPhase(phase))
+        int phase = _block.PhaseOf(_step + 1);
+        for (long i = cycles * _block.Tokens; i < steps; i++, phase = NextPhase(phase))
         {
             blocks += _crossings[phase];
         }
@@ -137,7 +141,7 @@ public sealed partial class ReplicaEngine
         return blocks;
     }
 
-    private int NextPhase(int phase) => phase + 1 == _blockTokens ? 0 : phase + 1;
+    private int NextPhase(int phase) => phase + 1 == _block.Tokens ? 0 : phase + 1;
 
     private long ContextOf(long step) => (_decoding * step) + _contextOffsets;
 
@@ -152,8 +156,8 @@ public sealed partial class ReplicaEngine
     // Sum of the next steps: an arithmetic series, exact in integers.
     private long TimeOfSteps(long steps)
     {
-        long first = _line.BasePicoseconds + (_line.PicosecondsPerContextToken * ContextOf(_step + 1));
-        return (steps * first) + (_line.PicosecondsPerContextToken * _decoding * (steps * (steps - 1) / 2));
+        long first = _lineBase + (_lineSlope * ContextOf(_step + 1));
+        return (steps * first) + (_lineSlope * _decoding * (steps * (steps - 1) / 2));
     }
 
     // The most steps, up to `most`, whose sum is below `available`: a root found in floating point, then settled in integers.
@@ -164,7 +168,7 @@ public sealed partial class ReplicaEngine
             return 0;
         }
 
-        double curvature = _line.PicosecondsPerContextToken * (double)_decoding / 2;
+        double curvature = _lineSlope * (double)_decoding / 2;
         double first = TimeOfSteps(1);
         double linear = first - curvature;
         double root = curvature > 0

@@ -21,8 +21,7 @@ public sealed partial class ReplicaEngine
 
     private readonly BatchingRules _rules;
     private readonly IStepTimeModel _stepTime;
-    private readonly int _blockTokens;
-    private readonly int _blockMask;
+    private readonly BlockSize _block;
     private readonly int _stepsInFlight;
     private readonly bool _growsBlockByBlock;
     private readonly KvLedger _ledger;
@@ -55,8 +54,7 @@ public sealed partial class ReplicaEngine
         Id = id;
         _rules = configuration.Rules;
         _stepTime = configuration.StepTime;
-        _blockTokens = configuration.BlockTokens;
-        _blockMask = int.IsPow2(_blockTokens) ? _blockTokens - 1 : -1;
+        _block = new BlockSize(configuration.BlockTokens);
         _stepsInFlight = _rules.StepsInFlight;
         if (_stepsInFlight is not (1 or 2))
         {
@@ -74,9 +72,9 @@ public sealed partial class ReplicaEngine
         }
 
         _growsBlockByBlock = _rules.Reservation != MemoryReservation.PromptAndOutput;
-        _ledger = new KvLedger(configuration.KvBlocks, _blockTokens, _rules.PrefixCaching);
+        _ledger = new KvLedger(configuration.KvBlocks, _block.Tokens, _rules.PrefixCaching);
         _watermarkBlocks = (long)Math.Ceiling(_rules.WatermarkFraction * configuration.KvBlocks);
-        _crossings = new int[_blockTokens];
+        _crossings = new int[_block.Tokens];
     }
 
     /// <summary>Which replica.</summary>
@@ -123,19 +121,19 @@ public sealed partial class ReplicaEngine
 
         int slot = NewSlot();
         ref Sequence sequence = ref _sequences[slot];
-        sequence = new Sequence
-        {
-            Id = request.Id,
-            Arrival = request.Arrival,
-            Scheduled = Instant.Never,
-            FirstToken = Instant.Never,
-            PromptTokens = request.PromptTokens,
-            OutputTokens = outputTokens,
-            ChargedTokens = chargedTokens,
-            Phase = SequencePhase.Waiting,
-            StopsUnannounced = cancels || stopsEarly,
-            Cancels = cancels,
-        };
+
+        // Field by field where they stay: a value built aside and copied whole would wait for its own parts to be written.
+        sequence = default;
+        sequence.Id = request.Id;
+        sequence.Arrival = request.Arrival;
+        sequence.Scheduled = Instant.Never;
+        sequence.FirstToken = Instant.Never;
+        sequence.PromptTokens = request.PromptTokens;
+        sequence.OutputTokens = outputTokens;
+        sequence.ChargedTokens = chargedTokens;
+        sequence.Phase = SequencePhase.Waiting;
+        sequence.StopsUnannounced = cancels || stopsEarly;
+        sequence.Cancels = cancels;
         RejectReason reason = WhyNever(sequence, details);
         if (reason != RejectReason.None)
         {
@@ -199,7 +197,9 @@ public sealed partial class ReplicaEngine
         {
             if (_sequences[slot].Phase != SequencePhase.Free)
             {
-                yield return TimelineOf(_sequences[slot], Instant.Never, RequestOutcome.InFlight);
+                RequestTimeline timeline = default;
+                Describe(_sequences[slot], Instant.Never, RequestOutcome.InFlight, ref timeline);
+                yield return timeline;
             }
         }
     }
@@ -347,7 +347,7 @@ public sealed partial class ReplicaEngine
             Leave(slot, preempted: false);
         }
 
-        if (_rules.PrefixCaching)
+        if (sequence.Preemptions > 0)
         {
             _ledger.Forget(slot);
         }
@@ -359,7 +359,7 @@ public sealed partial class ReplicaEngine
 
         _emittedTokens += sequence.OutputTokens;
         ref EndedRequest ended = ref _ended[_endedCount++];
-        ended.Timeline = TimelineOf(sequence, stamp, RequestOutcome.Completed);
+        Describe(sequence, stamp, RequestOutcome.Completed, ref ended.Timeline);
         if (sequence.Cancels)
         {
             ended.Timeline.Outcome = RequestOutcome.Cancelled;
@@ -370,20 +370,22 @@ public sealed partial class ReplicaEngine
         FreeSlot(slot);
     }
 
-    private RequestTimeline TimelineOf(in Sequence sequence, Instant finished, RequestOutcome outcome) => new()
+    // Written where it stays, for the same reason as in Submit.
+    private void Describe(in Sequence sequence, Instant finished, RequestOutcome outcome, ref RequestTimeline timeline)
     {
-        Id = sequence.Id,
-        Arrival = sequence.Arrival,
-        Scheduled = sequence.Scheduled,
-        FirstToken = sequence.FirstToken,
-        Finished = finished,
-        PromptTokens = sequence.PromptTokens,
-        OutputTokens = outcome == RequestOutcome.InFlight ? TokensEmitted(sequence) : sequence.OutputTokens,
-        CachedTokens = sequence.CachedTokens,
-        Preemptions = sequence.Preemptions,
-        Replica = Id.Value,
-        Outcome = outcome,
-    };
+        timeline.Id = sequence.Id;
+        timeline.Arrival = sequence.Arrival;
+        timeline.Scheduled = sequence.Scheduled;
+        timeline.FirstToken = sequence.FirstToken;
+        timeline.Finished = finished;
+        timeline.PromptTokens = sequence.PromptTokens;
+        timeline.OutputTokens = outcome == RequestOutcome.InFlight ? TokensEmitted(sequence) : sequence.OutputTokens;
+        timeline.CachedTokens = sequence.CachedTokens;
+        timeline.Preemptions = sequence.Preemptions;
+        timeline.Replica = Id.Value;
+        timeline.Outcome = outcome;
+        timeline.RejectReason = RejectReason.None;
+    }
 
     // Tokens whose step has ended: those of steps still in flight do not count.
     private int TokensEmitted(in Sequence sequence) => sequence.Phase == SequencePhase.Decoding
