@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Plimsoll.Cli;
 using Plimsoll.Cli.Commands;
 using Plimsoll.Cli.Commands.Catalogs;
@@ -21,7 +22,13 @@ if (parsed.Errors.Count > 0)
         Terminal.Say("error: " + error.Message);
     }
 
-    Terminal.Say($"see plimsoll {string.Join(' ', args.TakeWhile(arg => !arg.StartsWith('-')).Append("--help"))}");
+    string path = "";
+    for (CommandResult at = parsed.CommandResult; at.Parent is CommandResult above; at = above)
+    {
+        path = at.Command.Name + " " + path;
+    }
+
+    Terminal.Say($"see plimsoll {path}--help");
     return ExitCode.BadInput;
 }
 

@@ -43,8 +43,8 @@ internal static class SimulateCommand
         Fleet? fleet = Fleet.From(fleetOptions, parsed, problems);
         ulong seed = output.SeedOf(parsed, problems);
         FleetScenario? scenario = problems.Any ? null : fleet!.Scenario(traffic!.ClosedConcurrency, problems);
-        string? folderPath = parsed.GetValue(output.Out);
-        if (table && folderPath is null)
+        string? folderPath = output.FolderOf(parsed, problems);
+        if (table && parsed.GetValue(output.Out) is null)
         {
             problems.Add("--request-table", "needs --out DIR");
         }

@@ -19,6 +19,19 @@ internal sealed class OutputOptions
         command.Options.Add(Seed.Option);
     }
 
+    /// <summary>Where to write; null when nowhere, or when no folder can be there, which is then among the problems.</summary>
+    public string? FolderOf(ParseResult parsed, InputProblems problems)
+    {
+        string? path = parsed.GetValue(Out);
+        if (File.Exists(path))
+        {
+            problems.Add(Out.Name, $"'{path}' is a file; give the name of a folder");
+            return null;
+        }
+
+        return path;
+    }
+
     /// <summary>The seed, 1 when none was given.</summary>
     public ulong SeedOf(ParseResult parsed, InputProblems problems) => (ulong)(Seed.Read(parsed, problems) ?? 1);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plimsoll.Cli.Setup;
 using Plimsoll.Core;
 
 namespace Plimsoll.Cli.Options;
@@ -35,4 +36,23 @@ internal sealed class TrafficOptions
             command.Options.Add(option);
         }
     }
+
+    /// <summary>Refuses options that would change nothing: those for files with a folder, and the other way round.</summary>
+    /// <param name="trace">Path of the trace; null when traffic is generated.</param>
+    /// <param name="parsed">The options.</param>
+    /// <param name="problems">Gathers what is wrong.</param>
+    public void RefuseIdle(string? trace, ParseResult parsed, InputProblems problems)
+    {
+        bool folder = Directory.Exists(trace);
+        string why = trace is null ? "there is no trace to read" : folder ? $"'{trace}' is a folder, and this is for files" : "this is for ServeGen folders";
+        IEnumerable<Option> forFiles = folder || trace is null ? [Format, SpreadBuckets] : [];
+        IEnumerable<Option> forFolders = folder ? [] : [RateScale.Option, WindowStart.Option, WindowLength.Option];
+        foreach (Option option in forFiles.Concat(forFolders).Where(option => IsGiven(option, parsed)))
+        {
+            problems.Add(option.Name, why);
+        }
+    }
+
+    /// <summary>Whether the user gave this option.</summary>
+    public static bool IsGiven(Option option, ParseResult parsed) => parsed.GetResult(option) is { Implicit: false };
 }

@@ -18,7 +18,8 @@ internal sealed class TraceFile : IDisposable
         _finished = finished;
         _unfinished = UnfinishedNameOf(finished);
         _file = new FileStream(_unfinished, FileMode.Create, FileAccess.ReadWrite);
-        _packed = finished.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true) : null;
+        bool packed = finished.EndsWith(".gz", StringComparison.Ordinal);
+        _packed = packed ? new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true) : null;
     }
 
     public Stream Stream => _packed is null ? _file : _packed;
@@ -31,7 +32,8 @@ internal sealed class TraceFile : IDisposable
     public static TraceFile Create(string path) => new(path);
 
     /// <summary>Where a trace stands until it is complete.</summary>
-    public static string UnfinishedNameOf(string path) => IsFlow(path) ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) : path + ".part";
+    public static string UnfinishedNameOf(string path) =>
+        IsFlow(path) ? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) : path + ".part";
 
     /// <summary>Puts the trace where it belongs.</summary>
     public void Complete()
@@ -40,7 +42,7 @@ internal sealed class TraceFile : IDisposable
         if (IsFlow(_finished))
         {
             _file.Position = 0;
-            using Stream target = _finished == "-" ? Console.OpenStandardOutput() : new FileStream(_finished, FileMode.Open, FileAccess.Write);
+            using Stream target = _finished == "-" ? Console.OpenStandardOutput() : File.OpenWrite(_finished);
             _file.CopyTo(target);
             return;
         }

@@ -61,20 +61,15 @@ internal sealed record Hardware
     public static Hardware? From(FleetOptions options, ParseResult parsed, InputProblems problems)
     {
         PerformanceCatalog? catalog = CatalogOf(parsed.GetValue(options.Catalog), problems);
-        if (catalog is null)
-        {
-            return null;
-        }
-
         string? gpuName = parsed.GetValue(options.Gpu);
         string? modelName = parsed.GetValue(options.Model);
-        GpuSpec? gpu = catalog.FindGpu(gpuName ?? DefaultGpu);
-        if (gpu is null)
+        GpuSpec? gpu = catalog?.FindGpu(gpuName ?? DefaultGpu);
+        if (catalog is not null && gpu is null)
         {
             problems.Add("--gpu", catalog.UnknownGpu(gpuName!));
         }
 
-        ModelSpec? model = ModelOf(modelName ?? DefaultModel, catalog, problems);
+        ModelSpec? model = catalog is null ? null : ModelOf(modelName ?? DefaultModel, catalog, problems);
         string kvName = parsed.GetValue(options.KvDtype) ?? "fp16";
         KvFormat? kv = KvFormat.Find(kvName);
         if (kv is null)

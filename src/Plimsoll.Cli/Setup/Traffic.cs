@@ -59,7 +59,7 @@ internal sealed class Traffic
         {
             problems.Add(prompt is null ? "--output" : "--prompt", "a trace brings its own lengths; leave this out");
         }
-        else if (trace is null && requests is null)
+        else if (trace is null && parsed.GetValue(options.Requests.Option) is null)
         {
             problems.Add("--requests", "say how many requests to generate");
         }
@@ -74,6 +74,7 @@ internal sealed class Traffic
             problems.Add("--trace", $"there is no file or folder '{trace}'");
         }
 
+        options.RefuseIdle(trace, parsed, problems);
         ArrivalProcess? process = ParseArrivals(arrivals, trace is not null, problems);
         LengthDistribution? promptLengths = ParseLength("--prompt", prompt, problems);
         LengthDistribution? outputLengths = ParseLength("--output", output, problems);

@@ -12,7 +12,8 @@ public static class TextTable
         int[] widths = [.. Enumerable.Range(0, rows[0].Count).Select(column => rows.Max(row => row[column].Length))];
         foreach (IReadOnlyList<string> row in rows)
         {
-            string[] cells = [.. row.Select((cell, column) => column < leftColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))];
+            IEnumerable<string> cells = row.Select(
+                (cell, column) => column < leftColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
             output.Write(("  " + string.Join("  ", cells)).TrimEnd());
             output.Write('\n');
         }

@@ -27,7 +27,7 @@ internal static class CatalogGpusCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "One GPU, by any of its names (default: all).", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> name = Arg.Optional("NAME", "One GPU, by any of its names (default: all).");
         Option<string?> file = new FleetOptions().Catalog;
         Option<bool> json = new OutputOptions().Json;
         var command = new Command("gpus", Help) { name, file, json };
@@ -67,21 +67,26 @@ internal static class CatalogGpusCommand
         return ExitCode.Done;
     }
 
-    private static string PriceDays(PerformanceCatalog catalog) => string.Join(
-        ", ", catalog.Gpus.Where(gpu => gpu.Price is not null).Select(gpu => CatalogJson.DayOf(gpu.Price!.Date)).Distinct().Order(StringComparer.Ordinal));
+    private static string PriceDays(PerformanceCatalog catalog)
+    {
+        IEnumerable<DateOnly> days = catalog.Gpus.Select(gpu => gpu.Price).OfType<GpuPrice>().Select(price => price.Date);
+        return string.Join(", ", days.Distinct().Order().Select(CatalogJson.DayOf));
+    }
 
     private static string[] Row(GpuSpec gpu) =>
     [
         gpu.Id,
         Units.Bytes(gpu.Memory.UsableBytes) + Doubt(gpu.Memory.Provenance, "usable_bytes"),
         Cell(gpu.Memory.BandwidthBytesPerSecond / 1e9, gpu.Memory.Provenance, "bandwidth_bytes_per_second"),
-        Cell(gpu.Compute.SixteenBit / 1e12, gpu.Compute.Provenance, gpu.Compute.Bf16 is null ? "fp16_operations_per_second" : "bf16_operations_per_second"),
+        Cell(gpu.Compute.SixteenBit / 1e12, gpu.Compute.Provenance, SixteenBitField(gpu.Compute)),
         Cell(gpu.Compute.Fp8 / 1e12, gpu.Compute.Provenance, "fp8_operations_per_second"),
         Cell(gpu.Links.ScaleUpBytesPerSecond / 1e9, gpu.Links.Provenance, "scale_up_bytes_per_second"),
         Cell(gpu.Power.LimitWatts, gpu.Power.Provenance, "limit_watts"),
         gpu.Price is { } low ? Cell(low.LowDollarsPerHour, low.Provenance, "low_dollars_per_hour") : Units.None,
         gpu.Price is { } median ? Cell(median.MedianDollarsPerHour, median.Provenance, "median_dollars_per_hour") : Units.None,
     ];
+
+    private static string SixteenBitField(GpuCompute compute) => (compute.Bf16 is null ? "fp16" : "bf16") + "_operations_per_second";
 
     private static string Cell(double? value, Provenance provenance, string field) =>
         value is { } number ? Units.Number(number) + Doubt(provenance, field) : Units.None;
@@ -140,7 +145,8 @@ internal static class CatalogGpusCommand
         }
 
         string median = price.MedianDollarsPerHour is { } middle ? $", median {Units.Number(middle)}" : "";
-        sheet.Add($"price on {CatalogJson.DayOf(price.Date)}", $"{Units.Number(price.LowDollarsPerHour)} to {Units.Number(price.HighDollarsPerHour)} $/h{median}");
+        string range = $"{Units.Number(price.LowDollarsPerHour)} to {Units.Number(price.HighDollarsPerHour)} $/h";
+        sheet.Add($"price on {CatalogJson.DayOf(price.Date)}", range + median);
         string spot = price.SpotMedianDollarsPerHour is { } spotMedian ? $", median {Units.Number(spotMedian)}" : "";
         sheet.Add("  interruptible", price.SpotLowDollarsPerHour is { } spotLow ? $"from {Units.Number(spotLow)} $/h{spot}" : null);
         sheet.AddProvenance(price.Provenance, catalog.Sources, "gpus");

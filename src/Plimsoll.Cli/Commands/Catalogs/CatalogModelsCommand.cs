@@ -22,11 +22,12 @@ internal static class CatalogModelsCommand
           plimsoll catalog models --catalog mine.json --json
         """;
 
-    private static readonly string[] Headings = ["name", "parameters", "active", "weights", "KV per token", "layers", "heads", "positions", "verified"];
+    private static readonly string[] Headings =
+        ["name", "parameters", "active", "weights", "KV per token", "layers", "heads", "positions", "verified"];
 
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "One model, by any of its names (default: all).", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> name = Arg.Optional("NAME", "One model, by any of its names (default: all).");
         Option<string?> file = new FleetOptions().Catalog;
         Option<bool> json = new OutputOptions().Json;
         var command = new Command("models", Help) { name, file, json };
@@ -69,7 +70,8 @@ internal static class CatalogModelsCommand
 
     private static long WeightBytesOf(ModelSpec model, in ParameterCounts counts) => WeightBytes.Of(counts, model.NativeWeights).Total;
 
-    private static string Heads(ModelArchitecture shape) => shape.KvHeads > 0 ? $"{shape.AttentionHeads}/{shape.KvHeads}" : Units.Count(shape.AttentionHeads);
+    private static string Heads(ModelArchitecture shape) =>
+        shape.KvHeads > 0 ? $"{shape.AttentionHeads}/{shape.KvHeads}" : Units.Count(shape.AttentionHeads);
 
     private static string[] Row(ModelSpec model)
     {
@@ -102,7 +104,7 @@ internal static class CatalogModelsCommand
         sheet.AddBytes("KV cache per token at 16 bit", kv.BytesPerToken);
         if (kv.WindowedBytesPerToken > 0)
         {
-            sheet.Add("  of which", $"{Units.Count(kv.WindowedBytesPerToken)} bytes only for the latest {Units.Count(kv.WindowTokens)} tokens");
+            sheet.Add("  of which", $"{Units.Bytes(kv.WindowedBytesPerToken)} for the latest {Units.Count(kv.WindowTokens)} tokens only");
         }
 
         if (kv.StateBytesPerSequence > 0)
@@ -110,7 +112,7 @@ internal static class CatalogModelsCommand
             sheet.AddBytes("state per sequence", kv.StateBytesPerSequence);
         }
 
-        sheet.Add("layers", shape.AttentionLayers == shape.Layers ? Units.Count(shape.Layers) : $"{shape.Layers}, {shape.AttentionLayers} with attention");
+        sheet.Add("layers", shape.Layers + (shape.AttentionLayers == shape.Layers ? "" : $", {shape.AttentionLayers} with attention"));
         sheet.Add("query/KV heads", Heads(shape));
         sheet.Add("hidden size", Units.Count(shape.HiddenSize));
         sheet.Add("experts", shape.Experts is { } experts ? $"{experts.Routed} routed, {experts.PerToken} for a token" : null);

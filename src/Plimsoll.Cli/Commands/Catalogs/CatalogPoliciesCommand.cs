@@ -26,11 +26,7 @@ internal static class CatalogPoliciesCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME")
-        {
-            Description = "A family, such as routing, or a policy, such as least-kv (default: all).",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        Argument<string?> name = Arg.Optional("NAME", "A family, such as routing, or a policy, such as least-kv (default: all).");
         Option<bool> json = new OutputOptions().Json;
         var command = new Command("policies", Help) { name, json };
         command.SetAction(parsed => Run(parsed.GetValue(name), parsed.GetValue(json)));
@@ -43,7 +39,8 @@ internal static class CatalogPoliciesCommand
         if (families.Length == 0)
         {
             var problems = new InputProblems();
-            IEnumerable<string> known = PolicyCatalog.Families.SelectMany(family => family.Policies.Select(policy => policy.Name).Prepend(family.Name));
+            IEnumerable<string> known = PolicyCatalog.Families
+                .SelectMany(family => family.Policies.Select(policy => policy.Name).Prepend(family.Name));
             problems.Add("NAME", $"no policy and no family is called '{name}'{NameSuggestions.Sentence(name!, known)}");
             return Terminal.Refuse(problems);
         }
@@ -90,11 +87,14 @@ internal static class CatalogPoliciesCommand
         {
             TextTable.Write(
                 output,
-                [Headings, .. policy.Options.Select(option => new[] { option.Name, option.Type, option.Range, option.Unit, option.Default, option.Meaning })],
+                [Headings, .. policy.Options.Select(Row)],
                 Headings.Length);
             output.Write($"\n  written {policy.Name}:{policy.Options[0].Name}=VALUE\n");
         }
     }
+
+    private static string[] Row(PolicyOption option) =>
+        [option.Name, option.Type, option.Range, option.Unit, option.Default, option.Meaning];
 
     private static IEnumerable<string> SignalNames(Signals signals) => Enum.GetValues<Signals>()
         .Where(signal => signal != Signals.None && signals.HasFlag(signal))

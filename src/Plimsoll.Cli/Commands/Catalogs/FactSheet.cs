@@ -18,7 +18,8 @@ internal sealed class FactSheet
     public void AddBytes(string name, long bytes) => Add(name, $"{Units.Bytes(bytes)} ({Units.Count(bytes)} bytes)");
 
     /// <summary>A rate in units of a thousand million.</summary>
-    public void AddRate(string name, double? perSecond, string unit) => Add(name, perSecond is { } rate ? Units.Number(rate / 1e9) + " " + unit : null);
+    public void AddRate(string name, double? perSecond, string unit) =>
+        Add(name, perSecond is { } rate ? Units.Number(rate / 1e9) + " " + unit : null);
 
     /// <summary>Where the numbers come from and how far they may be trusted.</summary>
     public void AddProvenance(Performance.Catalog.Provenance provenance, IReadOnlyDictionary<string, string> sources, string list)

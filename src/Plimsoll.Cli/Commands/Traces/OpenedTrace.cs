@@ -1,5 +1,5 @@
-using System.Globalization;
 using Plimsoll.Cli.Setup;
+using Plimsoll.Metrics.Reports;
 using Plimsoll.Workloads.Traces;
 
 namespace Plimsoll.Cli.Commands.Traces;
@@ -9,14 +9,17 @@ internal sealed class OpenedTrace : IDisposable
 {
     private readonly Stream? _stream;
 
-    private OpenedTrace(ITraceSource source, Stream? stream, TraceProblems problems) => (Source, _stream, Problems) = (source, stream, problems);
+    private OpenedTrace(ITraceSource source, Stream? stream, TraceProblems problems) =>
+        (Source, _stream, Problems) = (source, stream, problems);
 
     public ITraceSource Source { get; }
 
     /// <summary>What is wrong; complete when the trace has been read to its end.</summary>
     public TraceProblems Problems { get; }
 
-    /// <summary>Opens a file, a folder, or standard input (<c>-</c>); null when it cannot be read at all, and why is among the problems.</summary>
+    /// <summary>
+    /// Opens a file, a folder, or standard input (<c>-</c>); null when it cannot be read at all, and why is among the problems.
+    /// </summary>
     public static OpenedTrace? Open(string path, TraceOptions options, InputProblems problems)
     {
         if (!Exists(path, problems))
@@ -60,12 +63,12 @@ internal sealed class OpenedTrace : IDisposable
         TraceNotes notes = Source.Notes;
         if (notes.FailedRows > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{notes.FailedRows:#,0} rows record failed requests; they were left out.");
+            yield return $"{Units.Count(notes.FailedRows)} rows record failed requests; they were left out.";
         }
 
         if (Problems.BadRows > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{Problems.BadRows:#,0} rows are wrong; they were skipped.");
+            yield return $"{Units.Count(Problems.BadRows)} rows are wrong; they were skipped.";
         }
 
         foreach (string remark in notes.Remarks)

@@ -24,12 +24,13 @@ internal static class TraceConvertCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "Trace file or ServeGen folder; - for standard input." };
+        Argument<string> input = Arg.Required<string>("IN", "Trace file or ServeGen folder; - for standard input.");
         var destination = new TraceDestination();
         var reading = new TraceReading();
         Option<string?> arrivals = Opt.Text("--arrivals", $"Other arrival times: {ArrivalParser.Forms}.", "A");
         Option<bool> growing = Opt.Flag(
-            "--assume-growing-prefixes", "Coding sessions without block hashes: assume that each prompt begins with the one before it and its answer.");
+            "--assume-growing-prefixes",
+            "Coding sessions without block hashes: assume that each prompt begins with the one before it and its answer.");
         var output = new OutputOptions();
         var command = new Command("convert", Help) { input };
         destination.AddTo(command);
@@ -43,7 +44,10 @@ internal static class TraceConvertCommand
             var problems = new InputProblems();
             string path = parsed.GetRequiredValue(input);
             var random = new RandomTree(output.SeedOf(parsed, problems));
-            TraceOptions options = reading.OptionsFor(path, parsed, random, problems) with { AssumeGrowingPrefixes = parsed.GetValue(growing) };
+            TraceOptions options = reading.OptionsFor(path, parsed, random, problems) with
+            {
+                AssumeGrowingPrefixes = parsed.GetValue(growing),
+            };
             ArrivalProcess process = ArrivalsOf(parsed.GetValue(arrivals), problems);
             TraceFormat? format = destination.Format(parsed, TraceFormats.Plimsoll, problems);
             destination.Check(parsed, path, problems);

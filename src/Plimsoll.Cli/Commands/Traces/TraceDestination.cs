@@ -11,17 +11,18 @@ internal sealed class TraceDestination
 {
     private static readonly char[] Separators = ['.', '-', '_', ' '];
 
-    private readonly Argument<string> _path = new("OUT")
-    {
-        Description = "File to write, gzip when its name ends in .gz; - for standard output.",
-    };
+    private readonly Argument<string> _path = Arg.Required<string>(
+        "OUT", "File to write, gzip when its name ends in .gz; - for standard output.");
 
     private readonly Option<string?> _to = Opt.Text(
-        "--to", $"Format to write: {string.Join(", ", Writable.Select(format => format.Name))}; by default from OUT's name, else plimsoll.", "FORMAT");
+        "--to", $"Format to write: {WritableNames}; by default from OUT's name, else plimsoll.", "FORMAT");
 
-    private readonly Option<bool> _json = Opt.Flag("--json", "Print what was written, and what was lost, as one JSON document on standard output.");
+    private readonly Option<bool> _json = Opt.Flag(
+        "--json", "Print what was written, and what was lost, as one JSON document on standard output.");
 
     private static IEnumerable<TraceFormat> Writable => TraceFormats.All.Where(format => format.CanWrite);
+
+    private static string WritableNames => string.Join(", ", Writable.Select(format => format.Name));
 
     public void AddTo(Command command)
     {
@@ -77,7 +78,7 @@ internal sealed class TraceDestination
         TraceFormat? format = Writable.FirstOrDefault(known => known.Name == name);
         if (format is null)
         {
-            problems.Add("--to", $"'{name}' is not a format that can be written; writable are {string.Join(", ", Writable.Select(known => known.Name))}");
+            problems.Add("--to", $"'{name}' is not a format that can be written; writable are {WritableNames}");
         }
 
         return format;

@@ -42,7 +42,7 @@ internal static class TraceExamination
             LengthsOnly = notes.LengthsOnly,
             FailedRows = notes.FailedRows,
             BadRows = trace.Problems.BadRows,
-            Notes = [.. trace.Notes(), .. interrupted ? ["Reading was interrupted: the numbers cover the beginning only."] : Array.Empty<string>()],
+            Notes = [.. trace.Notes()],
             Partial = interrupted,
         };
     }

@@ -18,21 +18,24 @@ internal sealed class TraceGenerateCommand
 
         Examples:
           plimsoll trace generate chat.csv --prompt lognormal:600:1000 --output lognormal:150:250 --arrivals poisson:5 --requests 10000
-          plimsoll trace generate bursts.vidur.csv --prompt uniform:10:1600 --output geometric:200 --arrivals gamma:5:3 --requests 1000 --seed 7
-          plimsoll trace generate agents.csv.gz --sessions 500 --turns geometric:8 --user-tokens lognormal:300:900 --output geometric:300 --arrivals poisson:0.5 --system-tokens 2000 --system-prompts 10 --system-skew 1
+          plimsoll trace generate bursts.vidur.csv --prompt uniform:10:1600 --output const:50 --arrivals gamma:5:3 --requests 99 --seed 7
+          plimsoll trace generate agents.csv.gz --sessions 500 --user-tokens geometric:300 --output geometric:200 --arrivals poisson:0.5
         """;
 
     private readonly TraceDestination _destination = new();
     private readonly OutputOptions _output = new();
     private readonly TrafficOptions _traffic = new();
-    private readonly Setting<long> _sessions = Opt.Big("--sessions", "How many sessions to make up, instead of --requests.", 1, 1_000_000_000);
+    private readonly Setting<long> _sessions = Opt.Big(
+        "--sessions", "How many sessions to make up, instead of --requests.", 1, 1_000_000_000);
     private readonly Option<string?> _turns = Opt.Text("--turns", "Turns of a session (default geometric:5).", "D");
     private readonly Option<string?> _userTokens = Opt.Text("--user-tokens", "New tokens of the user in each turn.", "D");
     private readonly Setting<Duration> _turnGap = Opt.Time("--turn-gap", "Mean time from one turn's arrival to the next (default 30s).");
     private readonly Setting<int> _systemTokens = Opt.Count("--system-tokens", "Length of the system prompt (default 0).", 0);
     private readonly Setting<int> _systemPrompts = Opt.Count("--system-prompts", "Different system prompts (default 1).", 1, 1_000_000);
-    private readonly Setting<double> _systemSkew = Opt.Real("--system-skew", "Zipf exponent of their popularity (default 0: all alike).", 0, 10);
-    private readonly Setting<int> _blockTokens = Opt.Count("--block-tokens", "Tokens that one prefix hash covers (default 16).", 1, 1_000_000);
+    private readonly Setting<double> _systemSkew = Opt.Real(
+        "--system-skew", "Zipf exponent of their popularity (default 0: all alike).", 0, 10);
+    private readonly Setting<int> _blockTokens = Opt.Count(
+        "--block-tokens", "Tokens that one prefix hash covers (default 16).", 1, 1_000_000);
     private readonly Setting<int> _maxPrompt = Opt.Count(
         "--max-prompt-tokens", "A session ends before a turn with a longer prompt (default 1000000).", 1, 100_000_000);
 
@@ -42,7 +45,8 @@ internal sealed class TraceGenerateCommand
 
     private Option[] SessionOnly =>
     [
-        _turns, _userTokens, _turnGap.Option, _systemTokens.Option, _systemPrompts.Option, _systemSkew.Option, _blockTokens.Option, _maxPrompt.Option,
+        _turns, _userTokens, _turnGap.Option, _systemTokens.Option, _systemPrompts.Option, _systemSkew.Option, _blockTokens.Option,
+        _maxPrompt.Option,
     ];
 
     public static Command Create()
@@ -92,7 +96,7 @@ internal sealed class TraceGenerateCommand
             problems.Add("--requests", "say how many requests to make up (or --sessions)");
         }
 
-        foreach (Option option in SessionOnly.Where(option => parsed.GetResult(option) is { Implicit: false }))
+        foreach (Option option in SessionOnly.Where(option => TrafficOptions.IsGiven(option, parsed)))
         {
             problems.Add(option.Name, "this is for sessions; say how many with --sessions");
         }
@@ -102,9 +106,10 @@ internal sealed class TraceGenerateCommand
 
     private SessionSource? SessionsOf(ParseResult parsed, OpenArrivals? arrivals, RandomTree random, InputProblems problems)
     {
-        foreach (Option option in new Option[] { _traffic.Prompt, _traffic.Requests.Option }.Where(option => parsed.GetResult(option) is { Implicit: false }))
+        Option[] requestOnly = [_traffic.Prompt, _traffic.Requests.Option];
+        foreach (Option option in requestOnly.Where(option => TrafficOptions.IsGiven(option, parsed)))
         {
-            problems.Add(option.Name, "the prompts of sessions follow from --user-tokens, their number from --sessions and --turns; leave this out");
+            problems.Add(option.Name, "leave this out: prompts follow from --user-tokens, their number from --sessions and --turns");
         }
 
         long? sessions = _sessions.Read(parsed, problems);

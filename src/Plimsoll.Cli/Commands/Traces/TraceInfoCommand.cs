@@ -24,11 +24,9 @@ internal static class TraceInfoCommand
 
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE")
-        {
-            Description = "Trace files (plain or gzip, format recognised by content), ServeGen folders, or - for standard input.",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        Argument<string[]> files = Arg.Required<string[]>(
+            "FILE", "Trace files (plain or gzip, format recognised by content), ServeGen folders, or - for standard input.");
+        files.Arity = ArgumentArity.OneOrMore;
         var reading = new TraceReading();
         var output = new OutputOptions();
         var command = new Command("info", Help) { files };
@@ -42,7 +40,7 @@ internal static class TraceInfoCommand
     private static int Run(ParseResult parsed, string[] paths, TraceReading reading, OutputOptions output)
     {
         var problems = new InputProblems();
-        string? folderPath = parsed.GetValue(output.Out);
+        string? folderPath = output.FolderOf(parsed, problems);
         List<TraceFindings> traces = [];
         foreach (string path in paths)
         {
@@ -93,7 +91,7 @@ internal static class TraceInfoCommand
             TraceFindings trace = traces[i];
             if (trace.Lists is null)
             {
-                Terminal.Say($"{trace.Name} describes requests without listing them, so it has no report.html; draw some with trace convert");
+                Terminal.Say($"{trace.Name} describes requests, it lists none, so it has no report.html; draw some with trace convert");
                 continue;
             }
 
@@ -105,7 +103,7 @@ internal static class TraceInfoCommand
 
     private static TraceReport ReportOf(TraceFindings trace, IReadOnlyList<KeyValuePair<string, double>> named) => new()
     {
-        Title = Path.GetFileName(trace.Name),
+        Title = Path.GetFileName(trace.Name) + (trace.Partial ? " (partial: the numbers cover the beginning only)" : ""),
         ArrivalSeconds = trace.Lists!.ArrivalSeconds,
         PromptTokens = trace.Lists.PromptTokens,
         OutputTokens = trace.Lists.OutputTokens,

@@ -10,17 +10,18 @@ internal static class TraceInfoText
 
     public static void Write(TextWriter output, TraceFindings trace)
     {
-        output.Write($"{trace.Name} ({trace.Format}){(trace.Partial ? " (partial: cut short)" : "")}\n\n");
+        output.Write($"{trace.Name} ({trace.Format}){(trace.Partial ? " (partial: the numbers cover the beginning only)" : "")}\n\n");
         foreach (string fact in Facts(trace))
         {
             output.Write("  " + fact + "\n");
         }
 
-        (LengthSummary? prompt, LengthSummary? answer) = (trace.Requests?.Prompt ?? trace.Model?.Prompt, trace.Requests?.Output ?? trace.Model?.Output);
-        if (prompt is not null && answer is not null)
+        LengthSummary? prompts = trace.Requests?.Prompt ?? trace.Model?.Prompt;
+        LengthSummary? outputs = trace.Requests?.Output ?? trace.Model?.Output;
+        if (prompts is not null && outputs is not null)
         {
             output.Write('\n');
-            TextTable.Write(output, [Headings, Row("prompt tokens", prompt), Row("output tokens", answer)]);
+            TextTable.Write(output, [Headings, Row("prompt tokens", prompts), Row("output tokens", outputs)]);
         }
 
         output.Write('\n');
@@ -32,14 +33,15 @@ internal static class TraceInfoText
         output.Write(trace.Notes.Count > 0 ? "\n" : "");
     }
 
-    private static IEnumerable<string> Facts(TraceFindings trace) => trace.Model is { } model ? Facts(model) : Facts(trace.Requests!, trace.LengthsOnly);
+    private static IEnumerable<string> Facts(TraceFindings trace) =>
+        trace.Model is { } model ? Facts(model) : Facts(trace.Requests!, trace.LengthsOnly);
 
     private static IEnumerable<string> Facts(ServeGenStatistics model)
     {
         yield return $"model        {Units.Count(model.Clients)} clients, {Units.Count(model.Windows)} windows,"
             + $" about {Units.Count(model.RequestsEstimated)} requests";
-        yield return $"rate         mean {Units.Number(model.MeanRate)} requests/s, busiest window {Units.Number(model.PeakRate)} requests/s"
-            + $" ({Units.Number(model.PeakOverMean)} times the mean)";
+        yield return $"rate         mean {Units.Number(model.MeanRate)} requests/s,"
+            + $" busiest window {Units.Number(model.PeakRate)} requests/s ({Units.Number(model.PeakOverMean)} times the mean)";
         yield return $"gaps         coefficient of variation p50 {Units.Number(model.ClientWindowVariationP50)},"
             + $" p90 {Units.Number(model.ClientWindowVariationP90)} (one client in one window)";
     }
@@ -59,11 +61,13 @@ internal static class TraceInfoText
             yield return lengthsOnly ? "arrivals     none recorded: lengths only" : "arrivals     all at the same time";
         }
 
-        yield return $"correlation  of prompt and output: Pearson {Units.Number(requests.Pearson)}, Spearman {Units.Number(requests.Spearman)}";
+        yield return $"correlation  of prompt and output: Pearson {Units.Number(requests.Pearson)},"
+            + $" Spearman {Units.Number(requests.Spearman)}";
         if (requests.Reuse is { } reuse)
         {
-            yield return $"reuse        {Units.Percent(reuse.AnyShare)} of blocks seen before, {Units.Percent(reuse.PrefixShare)} as a prefix,"
-                + $" {Units.Count(reuse.UniqueBlocks)} distinct; {Units.Percent(reuse.HitShare)} of requests begin with a known block";
+            yield return $"reuse        {Units.Percent(reuse.AnyShare)} of blocks seen before,"
+                + $" {Units.Percent(reuse.PrefixShare)} as a prefix, {Units.Count(reuse.UniqueBlocks)} distinct;"
+                + $" {Units.Percent(reuse.HitShare)} of requests begin with a known block";
         }
 
         if (requests.Sessions > 0)

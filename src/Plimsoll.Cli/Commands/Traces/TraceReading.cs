@@ -32,7 +32,7 @@ internal sealed class TraceReading
     /// <summary>Reads the options for one trace; what makes no sense for it is among the problems.</summary>
     public TraceOptions OptionsFor(string path, ParseResult parsed, RandomTree random, InputProblems problems)
     {
-        RefuseIdle(path, parsed, problems);
+        _options.RefuseIdle(path, parsed, problems);
         return new TraceOptions
         {
             Format = parsed.GetValue(_options.Format),
@@ -42,17 +42,5 @@ internal sealed class TraceReading
             WindowStart = _options.WindowStart.Read(parsed, problems) ?? Duration.Zero,
             WindowLength = _options.WindowLength.Read(parsed, problems),
         };
-    }
-
-    private void RefuseIdle(string path, ParseResult parsed, InputProblems problems)
-    {
-        bool folder = Directory.Exists(path);
-        Option[] idle = folder
-            ? [_options.Format, _options.SpreadBuckets]
-            : [_options.RateScale.Option, _options.WindowStart.Option, _options.WindowLength.Option];
-        foreach (Option option in idle.Where(option => parsed.GetResult(option) is { Implicit: false }))
-        {
-            problems.Add(option.Name, folder ? $"'{path}' is a folder, and this is for files" : "this is for ServeGen folders; for files use trace slice or --arrivals");
-        }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class TraceSliceCommand
           plimsoll trace slice conversation.csv middle.csv.gz --skip 1000 --first 500
         """;
 
-    private readonly Argument<string> _input = new("IN") { Description = "Trace file; - for standard input." };
+    private readonly Argument<string> _input = Arg.Required<string>("IN", "Trace file; - for standard input.");
     private readonly TraceDestination _destination = new();
     private readonly TraceReading _reading = new();
     private readonly Setting<Duration> _from = Opt.Time("--from", "Keep requests that arrive at this time or later (default: the start).");
@@ -101,7 +101,8 @@ internal sealed class TraceSliceCommand
 
     private Piece ReadPiece(ParseResult parsed, InputProblems problems)
     {
-        var piece = new Piece(_from.Read(parsed, problems), _until.Read(parsed, problems), _skip.Read(parsed, problems), _first.Read(parsed, problems));
+        var piece = new Piece(
+            _from.Read(parsed, problems), _until.Read(parsed, problems), _skip.Read(parsed, problems), _first.Read(parsed, problems));
         bool byTime = parsed.GetValue(_from.Option) is not null || parsed.GetValue(_until.Option) is not null;
         bool byNumber = parsed.GetValue(_skip.Option) is not null || parsed.GetValue(_first.Option) is not null;
         if (byTime == byNumber)

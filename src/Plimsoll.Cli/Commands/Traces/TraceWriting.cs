@@ -39,6 +39,11 @@ internal sealed class TraceWriting
 
         var problems = new InputProblems();
         Verify?.Invoke(writer.Requests, problems);
+        if (writer.Requests == 0 && !problems.Any)
+        {
+            problems.Add(Path, "there is not a single request to write");
+        }
+
         if (problems.Any)
         {
             return Terminal.Refuse(problems);
