@@ -9,7 +9,9 @@ namespace Plimsoll.Serving.Replica;
 internal sealed class CompletionWheel
 {
     public const int None = -1;
-    private const int Size = 4096;
+
+    // Seldom has a request more tokens to go; twice the size costs more in cache misses than it saves in detours by the heap.
+    private const int Size = 2048;
     private const int Mask = Size - 1;
 
     // Buckets behind the step being composed stay until their step has ended, so the wheel never looks quite a full turn ahead.

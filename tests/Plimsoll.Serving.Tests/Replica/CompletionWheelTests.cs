@@ -7,7 +7,7 @@ namespace Plimsoll.Serving.Tests.Replica;
 /// <summary>The wheel against a sorted list.</summary>
 public class CompletionWheelTests
 {
-    private const int FarthestGlance = 4096 - 128;
+    private const int FarthestGlance = 2048 - 128;
 
     [Fact]
     public void Agrees_with_a_sorted_list()
