@@ -51,6 +51,9 @@ internal sealed class KvLedger
     /// <summary>Free blocks whose content can still be found by hash.</summary>
     public long CachedBlocks { get; private set; }
 
+    /// <summary>How often blocks were given back: while nothing is, what is too much stays too much.</summary>
+    public long Releases { get; private set; }
+
     /// <summary>Most blocks ever held at once.</summary>
     public long PeakHeldBlocks { get; private set; }
 
@@ -184,6 +187,7 @@ internal sealed class KvLedger
     /// </summary>
     public void Release(int slot, long heldBlocks, bool preempted, int hashedTokens)
     {
+        Releases++;
         ref Holding holding = ref HoldingOf(slot);
         long anonymous = heldBlocks - holding.EntryCount;
         int released = 0;

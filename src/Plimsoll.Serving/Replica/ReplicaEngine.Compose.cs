@@ -13,24 +13,9 @@ public sealed partial class ReplicaEngine
 {
     private readonly long _watermarkBlocks;
 
-    // Sums over the sequences that have a row: how many, their contexts less the step number, and how many enter a new block
-    // in the steps of each residue class.
-    private readonly int[] _crossings;
-    private int _decoding;
-    private long _contextOffsets;
-    private long _step;
-
     private int[] _chunks = new int[4];
     private PassState _pass;
-
-    // Decoding sequences that fill blocks which others may share, and the blocks not yet entered in the index.
-    private readonly List<int> _sharing = [];
-    private readonly List<(long FilledIn, long AdmittedAs, int Block, int Slot)> _filled = [];
     private bool _nextPassMayDiffer;
-    private int _blockedHead = None;
-    private long _blockedAtFreeBlocks;
-    private long _blockedAtRegistrations;
-    private long _registrations;
 
     private bool IsPrefillOnly => _rules.Composition == StepComposition.PrefillOnly;
 
@@ -96,19 +81,6 @@ public sealed partial class ReplicaEngine
         _statistics.BusyPicoseconds += picoseconds;
         _statistics.RunningPicoseconds += Math.BigMul(picoseconds, (long)_running.Count);
         _statistics.KvBlockSeconds += heldBlocks * picoseconds * 1e-12;
-    }
-
-    // Sequences whose last token is being computed already, and is known to be the last, get no further row.
-    private void RetireLastRows()
-    {
-        for (int slot = _completions.First(_step); slot != None; slot = _completions.After(slot))
-        {
-            ref Sequence sequence = ref _sequences[slot];
-            if (sequence.InRows && !sequence.StopsUnannounced)
-            {
-                RemoveRow(ref sequence);
-            }
-        }
     }
 
     private int BudgetLeft()
@@ -196,217 +168,6 @@ public sealed partial class ReplicaEngine
         return true;
     }
 
-    private void WalkRunning(long step)
-    {
-        bool decodesFirst = _rules.Composition != StepComposition.Mixed;
-        int budget = decodesFirst ? int.MaxValue : _rules.TokenBudget;
-        if (decodesFirst)
-        {
-            Walk(step, ref budget, SequencePhase.Decoding);
-            budget = Math.Max(0, _rules.TokenBudget - _decoding);
-            Walk(step, ref budget, SequencePhase.Prefilling);
-        }
-        else
-        {
-            Walk(step, ref budget, phase: null);
-        }
-
-        _prefilling.RemoveAll(slot => _sequences[slot].Phase != SequencePhase.Prefilling);
-    }
-
-    private void Walk(long step, ref int budget, SequencePhase? phase)
-    {
-        for (int place = 0; place < _running.Places; place++)
-        {
-            int slot = _running[place];
-            if (slot == RunningOrder.Hole)
-            {
-                continue;
-            }
-
-            ref Sequence sequence = ref _sequences[slot];
-            bool decodes = sequence.Phase == SequencePhase.Decoding;
-            bool hasRow = decodes && sequence.InRows;
-            if ((phase is { } wanted && sequence.Phase != wanted) || (decodes && !hasRow))
-            {
-                continue;
-            }
-
-            if (budget == 0)
-            {
-                if (hasRow)
-                {
-                    Starve(slot, step);
-                }
-
-                continue;
-            }
-
-            int tokens = decodes ? 1 : Math.Min(Chunk(sequence.TargetTokens - sequence.ComputedTokens), budget);
-            long blocks = !decodes ? BlocksToGrow(sequence, tokens)
-                : _growsBlockByBlock && sequence.CrossingClass == _block.PhaseOf(step) ? 1 : 0;
-            if (!MakeRoom(slot, blocks))
-            {
-                return;
-            }
-
-            _ledger.Take(blocks);
-            budget -= tokens;
-            if (!decodes)
-            {
-                Prefill(slot, tokens);
-            }
-        }
-    }
-
-    // Newest first gives its memory back; false when that was the one who asked.
-    private bool MakeRoom(int slot, long blocks)
-    {
-        while (blocks > _ledger.FreeBlocks)
-        {
-            int victim = _running.Last;
-            Preempt(victim);
-            if (victim == slot)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void Preempt(int slot)
-    {
-        _pass.Preempted = true;
-        _statistics.Preemptions++;
-        ref Sequence sequence = ref _sequences[slot];
-        bool decodes = sequence.Phase == SequencePhase.Decoding;
-        bool lastTokenInFlight = decodes && sequence.LastStep <= _step;
-        int emitted = decodes
-            ? sequence.EmittedTokens + 1 + (int)(Math.Min(_step, sequence.LastStep) - sequence.JoinStep)
-            : sequence.EmittedTokens;
-        if (decodes && !lastTokenInFlight)
-        {
-            _completions.Remove(slot);
-        }
-
-        Leave(slot, preempted: true);
-        sequence.Preemptions++;
-        sequence.Phase = SequencePhase.Waiting;
-        if (!lastTokenInFlight)
-        {
-            sequence.EmittedTokens = emitted;
-        }
-
-        _waiting.PushFront(slot);
-    }
-
-    // Leaves the batch, whether for good or to come back: rows, place and memory.
-    private void Leave(int slot, bool preempted)
-    {
-        ref Sequence sequence = ref _sequences[slot];
-        bool decodes = sequence.Phase == SequencePhase.Decoding;
-        int computed = sequence.ComputedTokens;
-        int hashed = computed;
-        if (decodes)
-        {
-            long lastRow = sequence.LastStep + (sequence.StopsUnannounced ? _stepsInFlight - 1 : 0);
-            int rows = (int)(Math.Min(_step, lastRow) - sequence.JoinStep);
-            computed = sequence.TargetTokens + rows;
-            hashed = HashedTokens(sequence, rows);
-            _statistics.WastedRows += Math.Max(0, rows - (int)(sequence.LastStep - sequence.JoinStep));
-        }
-
-        RegisterGenerated(before: 0);
-        if (sequence.Shares)
-        {
-            sequence.Shares = false;
-            _sharing.Remove(slot);
-        }
-
-        if (sequence.InRows)
-        {
-            RemoveRow(ref sequence);
-        }
-
-        _running.Remove(sequence.PlaceInOrder);
-        long held = Math.Max(_ledger.BlocksFor(computed), sequence.ReservedBlocks);
-        _ledger.Release(slot, held, preempted, hashed);
-        sequence.ReservedBlocks = 0;
-    }
-
-    private BlockContent ContentOf(int slot)
-    {
-        ref readonly Sequence sequence = ref _sequences[slot];
-        return new(_details[slot], sequence.PromptTokens, sequence.OutputTokens, _block.Tokens);
-    }
-
-    // A block can be hashed once its tokens are known; an overlapped engine computes a token ahead of what it knows.
-    private int HashedTokens(in Sequence sequence, int rows) => sequence.TargetTokens + (rows == 0 ? 0 : rows - (_stepsInFlight - 1));
-
-    // Blocks that decoding sequences filled are entered in the index when somebody is about to look, to enter others or to leave: in the
-    // order in which they were filled, as if each had been entered in its step. In the pass being composed, sequences admitted before
-    // `before` have had their turn already.
-    private void RegisterGenerated(long before)
-    {
-        if (_sharing.Count == 0)
-        {
-            return;
-        }
-
-        if (_rules.Composition == StepComposition.DecodeFirst && before > 0)
-        {
-            before = long.MaxValue;
-        }
-        else if (IsPrefillOnly)
-        {
-            before = 0;
-        }
-
-        _filled.Clear();
-        foreach (int slot in _sharing)
-        {
-            ref readonly Sequence sequence = ref _sequences[slot];
-            long lastRow = sequence.LastStep + (sequence.StopsUnannounced ? _stepsInFlight - 1 : 0);
-            long through = sequence.AdmittedAs < before ? _step + 1 : _step;
-            int rows = (int)(Math.Min(through, lastRow) - sequence.JoinStep);
-            int full = Math.Min((int)_block.WholeBlocks(HashedTokens(sequence, rows)), ContentOf(slot).IdentifiedBlocks);
-            for (int block = _ledger.RegisteredBlocks(slot); block < full; block++)
-            {
-                long filledIn = sequence.JoinStep + ((block + 1L) * _block.Tokens) - sequence.TargetTokens + _stepsInFlight - 1;
-                _filled.Add((filledIn, sequence.AdmittedAs, block, slot));
-            }
-        }
-
-        _filled.Sort();
-        foreach ((_, _, int block, int slot) in _filled)
-        {
-            _ledger.Register(slot, ContentOf(slot), (block + 1) * _block.Tokens);
-        }
-
-        _registrations += _filled.Count;
-    }
-
-    private void Starve(int slot, long step)
-    {
-        ref Sequence sequence = ref _sequences[slot];
-        RemoveRow(ref sequence);
-        if (sequence.LastStep < step)
-        {
-            // The row would have been in vain; now it is not computed at all.
-            sequence.StopsUnannounced = false;
-            return;
-        }
-
-        _completions.Remove(slot);
-        sequence.JoinStep++;
-        sequence.LastStep++;
-        _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
-        AddRow(ref sequence);
-        _pass.StarvedRows++;
-        _pass.StarvedContext += sequence.TargetTokens + step - sequence.JoinStep;
-    }
-
     private void Admit(int budget)
     {
         bool mayJoin = _rules.JoinsRunningBatch || _running.Count == 0;
@@ -431,12 +192,18 @@ public sealed partial class ReplicaEngine
     // Admits the head of the queue and returns the tokens it computes in this step; 0 when it has to wait, and everybody behind it.
     private int TryAdmit(int slot, int budget)
     {
-        RegisterGenerated(before: long.MaxValue);
-        if (slot == _blockedHead && _ledger.FreeBlocks <= _blockedAtFreeBlocks && _registrations == _blockedAtRegistrations && _running.Count > 0)
+        if (!_headAwaitsBlocks && IsStillBlocked(slot))
         {
             return 0;
         }
 
+        RegisterGenerated(before: long.MaxValue);
+        if (IsStillBlocked(slot))
+        {
+            return 0;
+        }
+
+        (_headAwaitsBlocks, _refusedHead) = (false, None);
         ref Sequence sequence = ref _sequences[slot];
         int known = sequence.PromptTokens + sequence.EmittedTokens;
         // Nothing can be found for most requests: they bring no hashes and were not here before.
@@ -463,9 +230,7 @@ public sealed partial class ReplicaEngine
         if (!wholeFits || !_ledger.CanTake(blocks + leftFree, match))
         {
             // What the whole sequence needs does not depend on this pass, so it stays blocked until memory or cached content comes.
-            _blockedHead = !wholeFits || reserved > 0 ? slot : None;
-            _blockedAtFreeBlocks = _ledger.FreeBlocks;
-            _blockedAtRegistrations = _registrations;
+            Refuse(slot, match, lasting: !wholeFits || reserved > 0);
             return 0;
         }
 
@@ -497,14 +262,6 @@ public sealed partial class ReplicaEngine
         }
 
         return tokens;
-    }
-
-    private PrefixMatch Match(int slot, int known) => _ledger.Match(slot, ContentOf(slot), known);
-
-    private void Register(int slot, int computedTokens)
-    {
-        _ledger.Register(slot, ContentOf(slot), computedTokens);
-        _registrations++;
     }
 
     // A preempted sequence may have outgrown the budget; it then runs alone.
@@ -553,83 +310,6 @@ public sealed partial class ReplicaEngine
         _statistics.PrefillsCompleted++;
         Append(ref _pass.Prefilled, ref _pass.LastPrefilled, slot);
         return true;
-    }
-
-    // Sequences whose prompt this step completes have their first token at its end, and a row from the next step on.
-    private void JoinRows()
-    {
-        Instant firstToken = _newest.End.Stamp;
-        int lastSingle = None;
-        for (int slot = _pass.Prefilled; slot != None;)
-        {
-            ref Sequence sequence = ref _sequences[slot];
-            int next = sequence.NextInPass;
-            int remaining = sequence.OutputTokens - sequence.EmittedTokens - 1;
-            sequence.JoinStep = _step;
-            sequence.LastStep = _step + remaining;
-            if (sequence.FirstToken == Instant.Never)
-            {
-                sequence.FirstToken = firstToken;
-            }
-
-            if (remaining > 0)
-            {
-                _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, _step);
-            }
-            else
-            {
-                Append(ref _newest.SingleTokens, ref lastSingle, slot);
-            }
-
-            if (remaining > 0 || (sequence.StopsUnannounced && _stepsInFlight > 1))
-            {
-                AddRow(ref sequence);
-                if (_rules.PrefixCaching && _details[slot] is not null && ContentOf(slot).IdentifiedBlocks > _block.WholeBlocks(sequence.TargetTokens))
-                {
-                    sequence.Shares = true;
-                    _sharing.Add(slot);
-                }
-            }
-
-            slot = next;
-        }
-
-        if (_inFlight == 1)
-        {
-            _oldest = _newest;
-        }
-    }
-
-    private void Append(ref int first, ref int last, int slot)
-    {
-        _sequences[slot].NextInPass = None;
-        if (first == None)
-        {
-            first = slot;
-        }
-        else
-        {
-            _sequences[last].NextInPass = slot;
-        }
-
-        last = slot;
-    }
-
-    private void AddRow(ref Sequence sequence)
-    {
-        sequence.CrossingClass = _block.PhaseOf(1 + sequence.JoinStep - sequence.TargetTokens);
-        sequence.InRows = true;
-        _decoding++;
-        _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
-        _crossings[sequence.CrossingClass]++;
-    }
-
-    private void RemoveRow(ref Sequence sequence)
-    {
-        sequence.InRows = false;
-        _decoding--;
-        _contextOffsets -= sequence.TargetTokens - sequence.JoinStep;
-        _crossings[sequence.CrossingClass]--;
     }
 
     private int Chunk(int tokens) => _rules.ChunkTokens > 0 ? Math.Min(tokens, _rules.ChunkTokens) : tokens;

@@ -19,8 +19,9 @@ public sealed partial class ReplicaEngine
     {
         _plannedSteps = 0;
         Invariant.Holds(_inFlight > 0 || (_waiting.Count == 0 && _running.Count == 0), "an idle replica has nobody waiting or running");
-        bool headMayFindMore = _waiting.Count > 0 && _sharing.Count > 0;
-        if (_inFlight < _stepsInFlight || _nextPassMayDiffer || headMayFindMore || _decoding == 0 || _oldest.SingleTokens != None || _newest.SingleTokens != None)
+        bool headMayFindMore = _headAwaitsBlocks && _waiting.Count > 0;
+        bool endsAtOnce = _oldest.SingleTokens != None || _newest.SingleTokens != None;
+        if (_inFlight < _stepsInFlight || _nextPassMayDiffer || headMayFindMore || _decoding == 0 || endsAtOnce)
         {
             return;
         }

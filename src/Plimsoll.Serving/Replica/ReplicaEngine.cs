@@ -414,6 +414,7 @@ public sealed partial class ReplicaEngine
         _sequences[slot].Phase = SequencePhase.Free;
         _details[slot] = null;
         _blockedHead = slot == _blockedHead ? None : _blockedHead;
+        _refusedHead = slot == _refusedHead ? None : _refusedHead;
         _freeSlots[_freeSlotCount++] = slot;
     }
 

@@ -1,0 +1,135 @@
+using Plimsoll.Policies.Batching;
+
+namespace Plimsoll.Serving.Replica;
+
+/// <content>
+/// The running part of a pass when budget or memory is short: the list is walked in order of admission, as the rules are written, and
+/// the newest gives its memory back.
+/// </content>
+public sealed partial class ReplicaEngine
+{
+    private void WalkRunning(long step)
+    {
+        bool decodesFirst = _rules.Composition != StepComposition.Mixed;
+        int budget = decodesFirst ? int.MaxValue : _rules.TokenBudget;
+        if (decodesFirst)
+        {
+            Walk(step, ref budget, SequencePhase.Decoding);
+            budget = Math.Max(0, _rules.TokenBudget - _decoding);
+            Walk(step, ref budget, SequencePhase.Prefilling);
+        }
+        else
+        {
+            Walk(step, ref budget, phase: null);
+        }
+
+        _prefilling.RemoveAll(slot => _sequences[slot].Phase != SequencePhase.Prefilling);
+    }
+
+    private void Walk(long step, ref int budget, SequencePhase? phase)
+    {
+        for (int place = 0; place < _running.Places; place++)
+        {
+            int slot = _running[place];
+            if (slot == RunningOrder.Hole)
+            {
+                continue;
+            }
+
+            ref Sequence sequence = ref _sequences[slot];
+            bool decodes = sequence.Phase == SequencePhase.Decoding;
+            bool hasRow = decodes && sequence.InRows;
+            if ((phase is { } wanted && sequence.Phase != wanted) || (decodes && !hasRow))
+            {
+                continue;
+            }
+
+            if (budget == 0)
+            {
+                if (hasRow)
+                {
+                    Starve(slot, step);
+                }
+
+                continue;
+            }
+
+            int tokens = decodes ? 1 : Math.Min(Chunk(sequence.TargetTokens - sequence.ComputedTokens), budget);
+            long blocks = !decodes ? BlocksToGrow(sequence, tokens)
+                : _growsBlockByBlock && sequence.CrossingClass == _block.PhaseOf(step) ? 1 : 0;
+            if (!MakeRoom(slot, blocks))
+            {
+                return;
+            }
+
+            _ledger.Take(blocks);
+            budget -= tokens;
+            if (!decodes)
+            {
+                Prefill(slot, tokens);
+            }
+        }
+    }
+
+    // Newest first gives its memory back; false when that was the one who asked.
+    private bool MakeRoom(int slot, long blocks)
+    {
+        while (blocks > _ledger.FreeBlocks)
+        {
+            int victim = _running.Last;
+            Preempt(victim);
+            if (victim == slot)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Preempt(int slot)
+    {
+        _pass.Preempted = true;
+        _statistics.Preemptions++;
+        ref Sequence sequence = ref _sequences[slot];
+        bool decodes = sequence.Phase == SequencePhase.Decoding;
+        bool lastTokenInFlight = decodes && sequence.LastStep <= _step;
+        int emitted = decodes
+            ? sequence.EmittedTokens + 1 + (int)(Math.Min(_step, sequence.LastStep) - sequence.JoinStep)
+            : sequence.EmittedTokens;
+        if (decodes && !lastTokenInFlight)
+        {
+            _completions.Remove(slot);
+        }
+
+        Leave(slot, preempted: true);
+        sequence.Preemptions++;
+        sequence.Phase = SequencePhase.Waiting;
+        if (!lastTokenInFlight)
+        {
+            sequence.EmittedTokens = emitted;
+        }
+
+        _waiting.PushFront(slot);
+    }
+
+    private void Starve(int slot, long step)
+    {
+        ref Sequence sequence = ref _sequences[slot];
+        RemoveRow(ref sequence);
+        if (sequence.LastStep < step)
+        {
+            // The row would have been in vain; now it is not computed at all.
+            sequence.StopsUnannounced = false;
+            return;
+        }
+
+        _completions.Remove(slot);
+        sequence.JoinStep++;
+        sequence.LastStep++;
+        _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
+        AddRow(ref sequence);
+        _pass.StarvedRows++;
+        _pass.StarvedContext += sequence.TargetTokens + step - sequence.JoinStep;
+    }
+}
