@@ -16,7 +16,8 @@ internal static class Program
         string verb = arguments.FirstOrDefault() ?? "";
         if (verb is not ("curve" or "features"))
         {
-            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
+            // In this process: the build of the solution is not made for projects that are generated on the way.
+            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. arguments, "--inProcess"]);
             return 0;
         }
 

@@ -18,6 +18,7 @@ internal static class Production
 {
     public const int Replicas = 16;
     public const int BlockTokens = 16;
+    public const int TurnsPerSession = 5;
     public const ulong Seed = 1;
     public static readonly double[] Loads = [0.3, 0.6, 0.9];
 
@@ -76,6 +77,7 @@ internal static class Production
         {
             Arrivals = new PoissonArrivals(sessionsPerSecond),
             Sessions = sessions,
+            Turns = new GeometricLength(TurnsPerSession),
             UserTokens = new LogNormalLength(60, 100),
             OutputTokens = Output,
             SystemTokens = 2000,
