@@ -21,9 +21,9 @@ internal static class DemoCommand
 {
     private const string DefaultFolder = "plimsoll-out/demo";
     private const int Replicas = 4;
-    private const int Replications = 5;
-    private const int Sessions = 4_000;
-    private const double SessionsPerSecond = 12;
+    private const int Replications = 3;
+    private const int Sessions = 3_000;
+    private const double SessionsPerSecond = 16;
 
     private const string Help = """
         Generate a production-like workload (conversations that share system prompts and grow turn by turn), serve it with four
