@@ -26,7 +26,7 @@ public class KvLedgerBenchmark
     [Benchmark]
     public long MatchClaimAndRelease()
     {
-        var content = new BlockContent(_details, PromptTokens, Production.BlockTokens);
+        var content = new BlockContent(_details, PromptTokens, 0, Production.BlockTokens);
         PrefixMatch match = _ledger.Match(0, content, PromptTokens);
         long computed = _ledger.BlocksFor(PromptTokens) - match.Blocks;
         _ledger.Claim(0, match);
