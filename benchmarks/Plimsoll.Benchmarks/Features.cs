@@ -64,7 +64,7 @@ internal static class Features
         {
             FleetScenario fleet = Production.Fleet(
                 routing: caching ? "prefix-aware" : "round-robin", overrides: new EngineOverrides { PrefixCaching = caching });
-            string name = caching ? "sessions that share prefixes, prefix-aware routing" : "the same sessions, prefix cache off, round-robin";
+            string name = caching ? "sessions that share prefixes, prefix-aware" : "the same sessions, no prefix cache, round-robin";
             Add(table, name, () => Production.Run(fleet, Production.Sessions(sessions, sessionsPerSecond)));
         }
     }

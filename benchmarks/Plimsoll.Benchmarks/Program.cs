@@ -44,7 +44,8 @@ internal static class Program
         Preamble(capacity) + Features.Table(capacity, numbers.Length > 0 ? (long)numbers[0] : 500_000);
 
     private static string Preamble(double capacity) =>
-        $"Setting: {Production.Description}.\n\nCapacity, from a backlog: {Figures.Whole(capacity)} requests/s; loads are fractions of it.\n\n";
+        $"Setting: {Production.Description}.\n\n"
+        + $"Capacity, from a backlog: {Figures.Whole(capacity)} requests/s; loads are fractions of it.\n\n";
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -12,8 +12,8 @@ internal static class Machine
     public static string Processor { get; } = FromCpuInfo() ?? FromBrand() ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>The processor's name in letters, digits and hyphens, for a folder.</summary>
-    public static string Slug => string.Join('-', Processor.ToLowerInvariant()
-        .Split([.. Processor.ToLowerInvariant().Where(letter => !char.IsAsciiLetterOrDigit(letter))], StringSplitOptions.RemoveEmptyEntries));
+    public static string Slug => string.Join('-', new string([.. Processor.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : ' ')])
+        .ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     public static string Description => string.Create(
         CultureInfo.InvariantCulture,

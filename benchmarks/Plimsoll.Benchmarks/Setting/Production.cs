@@ -13,7 +13,7 @@ using Plimsoll.Workloads.Lengths;
 
 namespace Plimsoll.Benchmarks.Setting;
 
-/// <summary>The production-like setting that every whole run here starts from: chat-like lengths, an 8B model, one H100 a replica.</summary>
+/// <summary>The production-like setting that every whole run here starts from: lengths as in chats, 8B model, one H100 a replica.</summary>
 internal static class Production
 {
     public const int Replicas = 16;
@@ -26,8 +26,8 @@ internal static class Production
     private const string Model = "llama-3.1-8b";
 
     public static string Description =>
-        $"{Replicas} replicas of {Model} on {Gpu}, vllm batching, round-robin routing; prompts lognormal 600:1000 tokens, outputs lognormal 150:250; "
-        + "Poisson arrivals; step time from the roofline, KV memory from the catalogue; metrics on";
+        $"{Replicas} replicas of {Model} on {Gpu}, vllm batching, round-robin routing; "
+        + "prompts lognormal 600:1000 tokens, outputs lognormal 150:250; Poisson arrivals; step time from the roofline, KV memory from the catalogue; metrics on";
 
     public static LengthDistribution Prompt { get; } = new LogNormalLength(600, 1000);
 

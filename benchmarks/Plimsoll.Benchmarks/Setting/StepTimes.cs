@@ -18,8 +18,8 @@ internal static class StepTimes
     {
         double constant = Seconds(Decodes(1, 1));
         double perContextToken = (Seconds(Decodes(1, 10_001)) - constant) / 10_000;
-        double perSequence = (Seconds(Decodes(TypicalSequences + 1, TypicalContextTokens)) - constant - (perContextToken * TypicalContextTokens))
-            / TypicalSequences;
+        double typical = Seconds(Decodes(TypicalSequences + 1, TypicalContextTokens));
+        double perSequence = (typical - constant - (perContextToken * TypicalContextTokens)) / TypicalSequences;
         double perPrefillToken = (Seconds(Prompt(4096)) - constant) / 4096;
         return new AffineStepTime(constant, perPrefillToken, Math.Max(0, perSequence), perContextToken);
     }

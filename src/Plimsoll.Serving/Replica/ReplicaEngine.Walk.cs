@@ -23,7 +23,14 @@ public sealed partial class ReplicaEngine
             Walk(step, ref budget, phase: null);
         }
 
-        _prefilling.RemoveAll(slot => _sequences[slot].Phase != SequencePhase.Prefilling);
+        int kept = 0;
+        for (int i = 0; i < _prefilling.Count; i++)
+        {
+            _prefilling[kept] = _prefilling[i];
+            kept += _sequences[_prefilling[i]].Phase == SequencePhase.Prefilling ? 1 : 0;
+        }
+
+        _prefilling.RemoveRange(kept, _prefilling.Count - kept);
     }
 
     private void Walk(long step, ref int budget, SequencePhase? phase)
