@@ -7,6 +7,7 @@ public sealed class TraceProblems
     public const int Capacity = 100;
 
     private readonly List<TraceProblem> _kept = [];
+    private (string File, long Line) _lastRow;
 
     /// <summary>The first problems, in the order they were found.</summary>
     public IReadOnlyList<TraceProblem> Kept => _kept;
@@ -18,7 +19,7 @@ public sealed class TraceProblems
     public long BadFiles { get; private set; }
 
     /// <summary>All problems.</summary>
-    public long Total => BadRows + BadFiles;
+    public long Total { get; private set; }
 
     /// <summary>
     /// True when the run must stop with "the user's input is wrong": some file is unusable, or some row is and bad rows may not be
@@ -26,11 +27,14 @@ public sealed class TraceProblems
     /// </summary>
     public bool MustFail(bool skipBadRows) => BadFiles > 0 || (BadRows > 0 && !skipBadRows);
 
-    /// <summary>Records a row that could not be used.</summary>
-    public void AddRow(TraceProblem problem)
+    /// <summary>Records what is wrong with a row, which counts once however much is wrong with it; true the first time.</summary>
+    public bool AddRow(TraceProblem problem)
     {
-        BadRows++;
+        bool isNew = _lastRow != (problem.File, problem.Line);
+        _lastRow = (problem.File, problem.Line);
+        BadRows += isNew ? 1 : 0;
         Keep(problem);
+        return isNew;
     }
 
     /// <summary>Records a file that could not be used, or not to its end.</summary>
@@ -42,6 +46,7 @@ public sealed class TraceProblems
 
     private void Keep(TraceProblem problem)
     {
+        Total++;
         if (_kept.Count < Capacity)
         {
             _kept.Add(problem);

@@ -34,8 +34,8 @@ internal sealed class AzureTrace : CsvTrace
     protected override bool TryParse(CsvRow row, out InferenceRequest request)
     {
         request = default;
-        if (!TryArrival(row[_timestamp], out Instant arrival) || !Tokens("ContextTokens", row[_prompt], out int prompt)
-            || !Tokens("GeneratedTokens", row[_output], out int output))
+        if (!TryArrival(row[_timestamp], out Instant arrival) | !Tokens("ContextTokens", row[_prompt], out int prompt)
+            | !Tokens("GeneratedTokens", row[_output], out int output))
         {
             return false;
         }

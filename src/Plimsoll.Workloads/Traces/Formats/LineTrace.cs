@@ -53,8 +53,7 @@ internal abstract class LineTrace(TraceInput input) : ITraceSource
 
     protected bool Bad(string field, string reason)
     {
-        Notes.BadRows++;
-        input.Problems.AddRow(new TraceProblem(input.Name, input.Lines.LineNumber, field, reason));
+        Notes.BadRows += input.Problems.AddRow(new TraceProblem(input.Name, input.Lines.LineNumber, field, reason)) ? 1 : 0;
         return false;
     }
 

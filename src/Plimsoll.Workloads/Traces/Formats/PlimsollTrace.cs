@@ -67,8 +67,8 @@ internal sealed class PlimsollTrace : CsvTrace
     {
         request = default;
         RequestDetails? details = null;
-        if (!Time("arrival_seconds", row[_arrival], Second, out Instant arrival) || !Tokens("prompt_tokens", row[_prompt], out int prompt)
-            || !Tokens("output_tokens", row[_output], out int output) || (!_plain && !TryDetails(row, out details)))
+        if (!Time("arrival_seconds", row[_arrival], Second, out Instant arrival) | !Tokens("prompt_tokens", row[_prompt], out int prompt)
+            | !Tokens("output_tokens", row[_output], out int output) | (!_plain && !TryDetails(row, out details)))
         {
             return false;
         }
