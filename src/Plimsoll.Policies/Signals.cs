@@ -33,4 +33,13 @@ public enum Signals
 
     /// <summary>The priority a request asks for.</summary>
     Priority = 128,
+
+    /// <summary>A best guess of the output length.</summary>
+    PredictedLength = 256,
+
+    /// <summary>An interval in which the output length is believed to lie.</summary>
+    LengthInterval = 512,
+
+    /// <summary>Whether the output is believed to be short or long.</summary>
+    LengthClass = 1024,
 }
