@@ -162,7 +162,7 @@ public sealed class SimulationRun
 
             (int index, int charged) = (effect.Replica, effect.ChargedTokens);
             ReplicaEngine replica = _replicas[index];
-            RejectReason reason = replica.Submit(effect.Request, charged, _now);
+            RejectReason reason = replica.Submit(effect.Request, LengthPrediction.None, charged, _now);
             if (reason == RejectReason.None)
             {
                 _wakes.Set(index, replica.NextWake);

@@ -9,7 +9,7 @@ namespace Plimsoll.Testing;
 /// The oracle: the same engine written the plain way, one step at a time, one object a request, one object a block, straight
 /// from the rules (vllm-v1-engine, sections 2 to 5). Slow and obvious. It takes all requests at once and returns their timelines.
 /// </summary>
-public sealed class TickingReplica(ReplicaConfiguration configuration)
+public sealed partial class TickingReplica(ReplicaConfiguration configuration, RandomStream dice = default)
 {
     private readonly BatchingRules _rules = configuration.Rules;
     private readonly int _blockTokens = configuration.BlockTokens;
@@ -28,7 +28,10 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
     /// <summary>When each batch ended.</summary>
     public IReadOnlyList<Instant> BatchEnds => _batchEnds;
 
-    public List<RequestTimeline> Run(IReadOnlyList<InferenceRequest> requests)
+    /// <summary>Most blocks held at once.</summary>
+    public long PeakBlocks { get; private set; }
+
+    public List<RequestTimeline> Run(IReadOnlyList<InferenceRequest> requests, Func<InferenceRequest, LengthPrediction>? predict = null)
     {
         int arrived = 0;
         Int128 now = 0;
@@ -51,13 +54,14 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
             {
                 while (arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now)
                 {
-                    Arrive(requests[arrived++]);
+                    Arrive(requests[arrived], predict?.Invoke(requests[arrived]) ?? default);
+                    arrived++;
                 }
 
                 List<Row> rows = Schedule(now);
                 if (rows.Count > 0)
                 {
-                    Int128 start = inFlight.Count == 0 ? now : lastEnd;
+                    Int128 start = (inFlight.Count == 0 ? now : lastEnd) + _stall;
                     _batches.Add([.. rows.Select(r => new TickedRow(r.Request.Arrived.Id, r.Tokens, r.Decodes))]);
                     lastEnd = start + StepPicoseconds(rows);
                     _batchEnds.Add(new Instant((long)(lastEnd / 1000)));
@@ -78,21 +82,22 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         }
     }
 
-    private void Arrive(in InferenceRequest arrival)
+    private void Arrive(in InferenceRequest arrival, in LengthPrediction prediction)
     {
-        var request = new Request(arrival, _blockTokens);
+        var request = new Request(arrival, _blockTokens) { Prediction = prediction, LowerBound = Math.Max(1, prediction.Lower) };
         long most = arrival.PromptTokens + (long)request.Outputs - 1 + (request.StopsUnannounced && _rules.StepsInFlight > 1 ? 1 : 0);
         if (_rules.Reservation == MemoryReservation.PromptAndOutput)
         {
-            most = request.MostTokens;
+            most = request.MostTokens - _ahead;
         }
 
         RejectReason reason = !_rules.ChunkedPrefill && arrival.PromptTokens > _rules.TokenBudget ? RejectReason.PromptExceedsTokenBudget
-            : Blocks(most) > configuration.KvBlocks ? RejectReason.ExceedsKvCapacity
+            : Held(most) > configuration.KvBlocks ? RejectReason.ExceedsKvCapacity
             : RejectReason.None;
         if (reason == RejectReason.None)
         {
             _waiting.AddLast(request);
+            _backlogChanged = true;
             return;
         }
 
@@ -109,7 +114,13 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         int budget = _rules.TokenBudget;
         switch (_rules.Composition)
         {
+            case StepComposition.Mixed when _rules.Eviction.Victim == EvictionVictim.LastInOrder:
+                MakeWay();
+                preempted = RunAndTakeBack(rows, ref budget);
+                break;
             case StepComposition.Mixed:
+                EvictBeforeStep();
+                MakeWay();
                 preempted = RunRunning(rows, ref budget, _ => true);
                 break;
             case StepComposition.DecodeFirst:
@@ -194,9 +205,11 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
     private void Admit(List<Row> rows, ref int budget, Int128 now)
     {
         bool mayJoin = _rules.JoinsRunningBatch || _running.Count == 0;
+        bool closed = _running.Count > 0 && _free.Count < (long)Math.Ceiling(_rules.ProtectedFraction * configuration.KvBlocks);
+        ArrangeBacklog();
         while (mayJoin && _waiting.Count > 0 && budget > 0 && _running.Count < _rules.MaxSequences)
         {
-            Request r = _waiting.First!.Value;
+            Request r = FirstWaiting();
             List<Block> hits = Lookup(r);
             int cached = hits.Count * _blockTokens;
             int tokens = r.Known - cached;
@@ -212,25 +225,26 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
 
             tokens = _rules.ChunkedPrefill ? Math.Min(tokens, budget) : tokens;
             int freeHits = hits.Count(b => b.References == 0);
-            if (_rules.FullSequenceGate && Blocks(r.Known) - hits.Count + freeHits > _free.Count)
+            if (_rules.FullSequenceGate && Held(r.Known) - hits.Count + freeHits > _free.Count)
             {
                 return;
             }
 
             long reserve = _rules.Reservation switch
             {
-                MemoryReservation.Prompt => r.Known,
-                MemoryReservation.PromptAndOutput => r.MostTokens,
+                MemoryReservation.Prompt => Held(r.Known),
+                MemoryReservation.PromptAndOutput => Blocks(r.MostTokens),
                 _ => 0,
             };
-            long need = Math.Max(Blocks(reserve), Blocks(cached + tokens)) - hits.Count;
+            long need = Math.Max(reserve, Held(cached + tokens)) - hits.Count;
             long watermark = _running.Count > 0 ? (long)Math.Ceiling(_rules.WatermarkFraction * configuration.KvBlocks) : 0;
-            if (need + freeHits + watermark > _free.Count)
+            if (need + freeHits + watermark > _free.Count || closed || !LeavesRoom(r))
             {
                 return;
             }
 
-            _waiting.RemoveFirst();
+            _waiting.Remove(r);
+            Expect(r);
             foreach (Block hit in hits)
             {
                 if (hit.References++ == 0)
@@ -339,6 +353,7 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         victim.Timeline.Preemptions++;
         _running.Remove(victim);
         _waiting.AddFirst(victim);
+        LoseProgress(victim);
     }
 
     private void Free(Request r)
@@ -357,7 +372,7 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
 
     private bool Grow(Request r, int tokens)
     {
-        long fresh = Blocks(tokens) - r.Blocks.Count;
+        long fresh = Held(tokens) - r.Blocks.Count;
         if (fresh > _free.Count)
         {
             return false;
@@ -387,6 +402,7 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         }
 
         block.References = 1;
+        PeakBlocks = Math.Max(PeakBlocks, configuration.KvBlocks - _free.Count);
         return block;
     }
 
@@ -481,6 +497,17 @@ public sealed class TickingReplica(ReplicaConfiguration configuration)
         public long AdmittedAs { get; set; }
 
         public bool Done { get; set; }
+
+        public LengthPrediction Prediction { get; init; }
+
+        public int LowerBound { get; set; }
+
+        /// <summary>Step in which it was admitted, tokens reckoned with then, and the last step reckoned with.</summary>
+        public long Start { get; set; }
+
+        public long Size { get; set; }
+
+        public long End { get; set; }
 
         /// <summary>Shared content is known by its hash and place; the rest is unlike anybody else's.</summary>
         public object KeyOf(int block)

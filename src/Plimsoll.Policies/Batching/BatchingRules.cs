@@ -41,4 +41,22 @@ public sealed record BatchingRules
 
     /// <summary>Batches composed ahead of the last finished one: 1 waits for each step, 2 overlaps scheduling with the running step.</summary>
     public int StepsInFlight { get; init; } = 1;
+
+    /// <summary>Who is considered first among the waiting; null for first come, with those that lost their memory in front.</summary>
+    public IQueueOrder? Order { get; init; }
+
+    /// <summary>Puts all the waiting in order together, in place of <see cref="Order"/>.</summary>
+    public IBacklogOrder? Backlog { get; init; }
+
+    /// <summary>How far admission looks ahead. It does so only in steps that carry whole prompts, composed one at a time.</summary>
+    public AssumedLength LookAhead { get; init; }
+
+    /// <summary>Fraction of all blocks, 0 to below 1, that the look-ahead leaves free for lengths that were believed too short.</summary>
+    public double ReservedFraction { get; init; }
+
+    /// <summary>Fraction of all blocks, 0 to 1: while less than this is free, nobody is admitted.</summary>
+    public double ProtectedFraction { get; init; }
+
+    /// <summary>What happens when memory runs out.</summary>
+    public EvictionRules Eviction { get; init; } = new();
 }

@@ -12,4 +12,10 @@ public sealed record ReplicaConfiguration(BatchingRules Rules, long KvBlocks, in
 {
     /// <summary>As good as infinite: 2⁵⁰ blocks.</summary>
     public const long UnlimitedKvBlocks = 1L << 50;
+
+    /// <summary>
+    /// Whether the token that a step produces takes its place in memory in that step, as theory counts (s + k tokens after the k-th), and
+    /// not in the next one, which computes its keys and values, as engines do.
+    /// </summary>
+    public bool CountsNewToken { get; init; }
 }

@@ -26,9 +26,15 @@ public sealed partial class ReplicaEngine
         RetireLastRows();
         _pass = new PassState { Prefilled = None, Now = now.Stamp };
         _nextPassMayDiffer = false;
+        if (_looksAhead)
+        {
+            _profile.Advance(_step + 1);
+        }
+
         bool decodes = !IsPrefillOnly || !TryPromptsOnly();
         if (decodes)
         {
+            EvictBeforeStep(_step + 1);
             RunRunning();
             if (!IsPrefillOnly && !_pass.Preempted)
             {
@@ -64,7 +70,7 @@ public sealed partial class ReplicaEngine
         var batch = new InFlightBatch
         {
             // Not before the newest ends, even when an idle replica is called within the nanosecond in which it does.
-            End = StepInstant.Later(now, _newest.End).Plus(duration),
+            End = StepInstant.Later(now, _newest.End).Plus(duration + _pass.StallPicoseconds),
             DecodeStep = decodes ? _step : None,
             SingleTokens = None,
         };
@@ -171,6 +177,13 @@ public sealed partial class ReplicaEngine
     private void Admit(int budget)
     {
         bool mayJoin = _rules.JoinsRunningBatch || _running.Count == 0;
+        ArrangeBacklog();
+        _pass.Closed = _running.Count > 0 && _ledger.FreeBlocks < _protectedBlocks;
+        if (_waiting.Count == 0 || _waiting.Head != _blockedHead)
+        {
+            _headMayEnterAt = long.MaxValue;
+        }
+
         while (mayJoin && _waiting.Count > 0 && _running.Count < _rules.MaxSequences)
         {
             if (budget == 0)
@@ -220,13 +233,18 @@ public sealed partial class ReplicaEngine
         int tokens = _rules.ChunkedPrefill ? Math.Min(wanted, budget) : wanted;
         long reserved = _rules.Reservation switch
         {
-            MemoryReservation.Prompt => _ledger.BlocksFor(known),
+            MemoryReservation.Prompt => BlocksFor(known),
             MemoryReservation.PromptAndOutput => _ledger.BlocksFor(ReservedTokens(sequence, _details[slot])),
             _ => 0,
         };
-        long blocks = Math.Max(reserved, _ledger.BlocksFor(cached + tokens)) - match.Blocks;
+        long blocks = Math.Max(reserved, BlocksFor(cached + tokens)) - match.Blocks;
         long leftFree = _running.Count > 0 ? _watermarkBlocks : 0;
-        bool wholeFits = !_rules.FullSequenceGate || _ledger.CanTake(_ledger.BlocksFor(known) - match.Blocks, match);
+        if (_running.Count > 0 && !MayEnter(slot, known))
+        {
+            return 0;
+        }
+
+        bool wholeFits = !_rules.FullSequenceGate || _ledger.CanTake(BlocksFor(known) - match.Blocks, match);
         if (!wholeFits || !_ledger.CanTake(blocks + leftFree, match))
         {
             // What the whole sequence needs does not depend on this pass, so it stays blocked until memory or cached content comes.
@@ -248,6 +266,12 @@ public sealed partial class ReplicaEngine
         sequence.AdmittedAs = _admissions++;
         sequence.PlaceInOrder = _running.Append(slot, _sequences);
         sequence.Phase = SequencePhase.Prefilling;
+        _nextPassMayDiffer |= _rules.Eviction.MakesWay;
+        if (_looksAhead)
+        {
+            Expect(slot, known);
+        }
+
         if (sequence.Scheduled == Instant.Never)
         {
             sequence.Scheduled = _pass.Now;
@@ -316,8 +340,8 @@ public sealed partial class ReplicaEngine
 
     private long BlocksToGrow(in Sequence sequence, int tokens)
     {
-        long held = Math.Max(_ledger.BlocksFor(sequence.ComputedTokens), sequence.ReservedBlocks);
-        return Math.Max(0, _ledger.BlocksFor(sequence.ComputedTokens + (long)tokens) - held);
+        long held = Math.Max(BlocksFor(sequence.ComputedTokens), sequence.ReservedBlocks);
+        return Math.Max(0, BlocksFor(sequence.ComputedTokens + (long)tokens) - held);
     }
 
     private struct PassState
@@ -333,5 +357,7 @@ public sealed partial class ReplicaEngine
         public int StarvedRows;
         public long StarvedContext;
         public bool Preempted;
+        public long StallPicoseconds;
+        public bool Closed;
     }
 }

@@ -26,7 +26,12 @@ public sealed partial class ReplicaEngine
             return;
         }
 
-        long steps = _completions.NextStep(_step - _stepsInFlight + 1) - _step;
+        long steps = Math.Min(_completions.NextStep(_step - _stepsInFlight + 1), _headMayEnterAt - 1) - _step;
+        if (_rules.Eviction.MakesWay && _waiting.Count > 0)
+        {
+            steps = Math.Min(steps, StepsUntilKeysChange());
+        }
+
         if (steps > 1)
         {
             _plannedSteps = WithinLine(WithinMemory(steps));

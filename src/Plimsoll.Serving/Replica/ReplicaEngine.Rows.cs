@@ -89,7 +89,7 @@ public sealed partial class ReplicaEngine
 
     private void AddRow(ref Sequence sequence)
     {
-        sequence.CrossingClass = _block.PhaseOf(1 + sequence.JoinStep - sequence.TargetTokens);
+        sequence.CrossingClass = _block.PhaseOf(1 + sequence.JoinStep - sequence.TargetTokens - _tokensAhead);
         sequence.InRows = true;
         _decoding++;
         _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
@@ -105,7 +105,7 @@ public sealed partial class ReplicaEngine
     }
 
     // Leaves the batch, whether for good or to come back: rows, place and memory.
-    private void Leave(int slot, bool preempted)
+    private void Leave(int slot, bool preempted, long grantedBlocks = 0)
     {
         ref Sequence sequence = ref _sequences[slot];
         bool decodes = sequence.Phase == SequencePhase.Decoding;
@@ -132,8 +132,14 @@ public sealed partial class ReplicaEngine
         }
 
         _running.Remove(sequence.PlaceInOrder);
-        long held = Math.Max(_ledger.BlocksFor(computed), sequence.ReservedBlocks);
-        _ledger.Release(slot, held, preempted, hashed);
+        long held = Math.Max(BlocksFor(computed), sequence.ReservedBlocks);
+        _statistics.EvictedTokens += preempted ? computed : 0;
+        if (_looksAhead)
+        {
+            _profile.Remove(_beliefs[slot].Size, _beliefs[slot].Start, _beliefs[slot].End);
+        }
+
+        _ledger.Release(slot, held + grantedBlocks, preempted, hashed);
         sequence.ReservedBlocks = 0;
     }
 }

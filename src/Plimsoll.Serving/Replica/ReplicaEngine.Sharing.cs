@@ -121,12 +121,14 @@ public sealed partial class ReplicaEngine
         slot == _blockedHead
         && _ledger.Releases == _blockedAtReleases
         && _registrations == _blockedAtRegistrations
+        && _step + 1 < _headMayEnterAt
         && _running.Count > 0;
 
     // A head that waits for memory needs less of it once a running sequence has filled blocks that it would find.
     private void Refuse(int slot, in PrefixMatch match, bool lasting)
     {
         _blockedHead = lasting ? slot : None;
+        _headMayEnterAt = long.MaxValue;
         _blockedAtReleases = _ledger.Releases;
         _blockedAtRegistrations = _registrations;
         (_refusedHead, _refusedMatch) = (slot, match.Blocks);

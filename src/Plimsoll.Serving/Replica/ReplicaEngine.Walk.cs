@@ -1,3 +1,4 @@
+using Plimsoll.Core;
 using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Serving.Replica;
@@ -10,6 +11,12 @@ public sealed partial class ReplicaEngine
 {
     private void WalkRunning(long step)
     {
+        if (_rules.Eviction.Victim == EvictionVictim.LastInOrder)
+        {
+            WalkAndTakeBack(step);
+            return;
+        }
+
         bool decodesFirst = _rules.Composition != StepComposition.Mixed;
         int budget = decodesFirst ? int.MaxValue : _rules.TokenBudget;
         if (decodesFirst)
@@ -23,6 +30,11 @@ public sealed partial class ReplicaEngine
             Walk(step, ref budget, phase: null);
         }
 
+        KeepPrefilling();
+    }
+
+    private void KeepPrefilling()
+    {
         int kept = 0;
         for (int i = 0; i < _prefilling.Count; i++)
         {
@@ -94,22 +106,20 @@ public sealed partial class ReplicaEngine
         return true;
     }
 
-    private void Preempt(int slot)
+    private void Preempt(int slot, long grantedBlocks = 0)
     {
         _pass.Preempted = true;
         _statistics.Preemptions++;
         ref Sequence sequence = ref _sequences[slot];
         bool decodes = sequence.Phase == SequencePhase.Decoding;
         bool lastTokenInFlight = decodes && sequence.LastStep <= _step;
-        int emitted = decodes
-            ? sequence.EmittedTokens + 1 + (int)(Math.Min(_step, sequence.LastStep) - sequence.JoinStep)
-            : sequence.EmittedTokens;
+        int emitted = GeneratedTokens(sequence);
         if (decodes && !lastTokenInFlight)
         {
             _completions.Remove(slot);
         }
 
-        Leave(slot, preempted: true);
+        Leave(slot, preempted: true, grantedBlocks);
         sequence.Preemptions++;
         sequence.Phase = SequencePhase.Waiting;
         if (!lastTokenInFlight)
@@ -117,8 +127,30 @@ public sealed partial class ReplicaEngine
             sequence.EmittedTokens = emitted;
         }
 
-        _waiting.PushFront(slot);
+        if (_asksWho)
+        {
+            LearnFromEviction(slot, emitted);
+        }
+
+        if (_rules.Eviction.Restarts)
+        {
+            _statistics.LostTokens += emitted;
+            sequence.EmittedTokens = 0;
+            (sequence.Scheduled, sequence.FirstToken) = (Instant.Never, Instant.Never);
+        }
+
+        _waiting.Return(slot, KeyOf(slot), sequence.Arrival, sequence.Id);
+        _backlogChanged = true;
+        if (++_evictionsSinceEnd > LeastPatience + ((long)PatiencePerRequest * Requests))
+        {
+            throw new NoProgressException(Id, _pass.Now, Requests, _evictionsSinceEnd);
+        }
     }
+
+    // Tokens it has when the pass that is being composed begins, those of steps in flight included.
+    private int GeneratedTokens(in Sequence sequence) => sequence.Phase == SequencePhase.Decoding
+        ? sequence.EmittedTokens + 1 + (int)(Math.Min(_step, sequence.LastStep) - sequence.JoinStep)
+        : sequence.EmittedTokens;
 
     private void Starve(int slot, long step)
     {

@@ -24,9 +24,10 @@ public sealed partial class ReplicaEngine
     private readonly BlockSize _block;
     private readonly int _stepsInFlight;
     private readonly bool _growsBlockByBlock;
+    private readonly int _tokensAhead;
     private readonly KvLedger _ledger;
     private readonly CompletionWheel _completions = new();
-    private readonly WaitingQueue _waiting = new();
+    private readonly WaitingQueue _waiting;
     private readonly RunningOrder _running = new();
     private readonly List<int> _prefilling = [];
 
@@ -50,6 +51,13 @@ public sealed partial class ReplicaEngine
     /// <summary>An idle replica.</summary>
     /// <exception cref="ArgumentException">The configuration contradicts itself.</exception>
     public ReplicaEngine(ReplicaId id, ReplicaConfiguration configuration)
+        : this(id, configuration, default)
+    {
+    }
+
+    /// <summary>An idle replica whose rules throw dice.</summary>
+    /// <exception cref="ArgumentException">The configuration contradicts itself.</exception>
+    public ReplicaEngine(ReplicaId id, ReplicaConfiguration configuration, RandomStream dice)
     {
         Id = id;
         _rules = configuration.Rules;
@@ -71,10 +79,20 @@ public sealed partial class ReplicaEngine
             throw new ArgumentException("steps of prompts only neither split prompts nor overlap", nameof(configuration));
         }
 
+        CheckBeliefs(_rules);
+        _dice = dice;
+        _order = _rules.Order;
+        _waiting = new WaitingQueue(sorted: _order is not null);
+        _looksAhead = _rules.LookAhead != AssumedLength.None;
+        _asksWho = _order is not null || _rules.Backlog is not null || _looksAhead || _rules.Eviction.Victim != EvictionVictim.Newest;
+        _tokensAhead = configuration.CountsNewToken ? 1 : 0;
         _growsBlockByBlock = _rules.Reservation != MemoryReservation.PromptAndOutput;
         _ledger = new KvLedger(configuration.KvBlocks, _block.Tokens, _rules.PrefixCaching);
         _watermarkBlocks = (long)Math.Ceiling(_rules.WatermarkFraction * configuration.KvBlocks);
         _crossings = new int[_block.Tokens];
+        long capacityTokens = checked(configuration.KvBlocks * _block.Tokens);
+        _profile = new MemoryProfile(capacityTokens - (long)Math.Ceiling(_rules.ReservedFraction * capacityTokens));
+        _protectedBlocks = (long)Math.Ceiling(_rules.ProtectedFraction * configuration.KvBlocks);
     }
 
     /// <summary>Which replica.</summary>
@@ -106,9 +124,9 @@ public sealed partial class ReplicaEngine
 
     /// <summary>
     /// Takes a request into the waiting queue, or says why it never could be served. <paramref name="chargedTokens"/> comes back
-    /// with its end.
+    /// with its end; <paramref name="prediction"/> is for rules that ask how long it may be.
     /// </summary>
-    public RejectReason Submit(in InferenceRequest request, int chargedTokens, Instant now)
+    public RejectReason Submit(in InferenceRequest request, in LengthPrediction prediction, int chargedTokens, Instant now)
     {
         RequestDetails? details = request.Details;
         int outputTokens = request.OutputTokens;
@@ -143,8 +161,14 @@ public sealed partial class ReplicaEngine
 
         CatchUpTo(now);
         _details[slot] = details;
-        bool changesNextPass = _waiting.Count == 0 && _running.Count < _rules.MaxSequences;
-        _waiting.PushBack(slot);
+        if (_asksWho)
+        {
+            Believe(slot, prediction);
+        }
+
+        bool first = _waiting.Add(slot, KeyOf(slot), request.Arrival, request.Id) || _rules.Backlog is not null;
+        bool changesNextPass = first && (_running.Count < _rules.MaxSequences || _rules.Eviction.MakesWay);
+        _backlogChanged = true;
         if (_inFlight == 0)
         {
             NextWake = now;
@@ -214,7 +238,7 @@ public sealed partial class ReplicaEngine
         _ledger.Audit();
         Invariant.Holds(_inFlight > 0 || _running.Count > 0 || _ledger.HeldBlocks == 0, "an idle replica holds no KV blocks");
         long computed = _statistics.DecodeRows - _statistics.WastedRows + _statistics.PrefillsCompleted;
-        Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens, "steps compute as many tokens as requests emit");
+        Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens + _statistics.LostTokens, "steps compute as many tokens as requests emit");
     }
 
     private RejectReason WhyNever(in Sequence sequence, RequestDetails? details)
@@ -227,15 +251,17 @@ public sealed partial class ReplicaEngine
         long tokens = sequence.PromptTokens + (long)sequence.OutputTokens - 1;
         if (!_growsBlockByBlock)
         {
-            tokens = ReservedTokens(sequence, details);
+            tokens = ReservedTokens(sequence, details) - _tokensAhead;
         }
         else if (sequence.StopsUnannounced && _stepsInFlight > 1)
         {
             tokens++;
         }
 
-        return _ledger.BlocksFor(tokens) > _ledger.CapacityBlocks ? RejectReason.ExceedsKvCapacity : RejectReason.None;
+        return BlocksFor(tokens) > _ledger.CapacityBlocks ? RejectReason.ExceedsKvCapacity : RejectReason.None;
     }
+
+    private long BlocksFor(long tokens) => _ledger.BlocksFor(tokens + _tokensAhead);
 
     private static long ReservedTokens(in Sequence sequence, RequestDetails? details) =>
         sequence.PromptTokens + (long)Math.Max(sequence.OutputTokens, details?.MaxOutputTokens ?? 0);
@@ -262,7 +288,7 @@ public sealed partial class ReplicaEngine
 
     private void ComposeAll(StepInstant now)
     {
-        while (_inFlight < _stepsInFlight && Compose(now))
+        while (_inFlight < _stepsInFlight && (Compose(now) || (_pass.Preempted && _inFlight == 0)))
         {
         }
     }
@@ -358,6 +384,7 @@ public sealed partial class ReplicaEngine
         }
 
         _emittedTokens += sequence.OutputTokens;
+        _evictionsSinceEnd = 0;
         ref EndedRequest ended = ref _ended[_endedCount++];
         Describe(sequence, stamp, RequestOutcome.Completed, ref ended.Timeline);
         if (sequence.Cancels)

@@ -33,6 +33,12 @@ public struct ReplicaStatistics
     /// <summary>Requests admitted again after losing their memory.</summary>
     public long Preemptions;
 
+    /// <summary>Tokens whose memory evicted requests held, prompts included: computed in vain, or to be computed again.</summary>
+    public long EvictedTokens;
+
+    /// <summary>Output tokens that evicted requests had generated and lost.</summary>
+    public long LostTokens;
+
     /// <summary>Prompt tokens looked up in the prefix cache at first admission.</summary>
     public long PrefixLookupTokens;
 

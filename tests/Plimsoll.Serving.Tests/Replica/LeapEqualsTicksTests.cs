@@ -87,7 +87,7 @@ public class LeapEqualsTicksTests
         for (int i = 0; i < 6; i++)
         {
             var now = new Instant(i == 0 ? 0 : ends[^1]);
-            engine.Submit(new InferenceRequest(new RequestId(i), now, 1, 1), 1, now);
+            engine.Submit(new InferenceRequest(new RequestId(i), now, 1, 1), LengthPrediction.None, 1, now);
             while (engine.Ended.IsEmpty)
             {
                 engine.Wake(engine.NextWake);

@@ -10,9 +10,11 @@ internal static class LeapingReplica
         ReplicaConfiguration configuration,
         IReadOnlyList<InferenceRequest> requests,
         List<RequestTimeline> ended,
-        bool reportOften = false)
+        bool reportOften = false,
+        Func<InferenceRequest, LengthPrediction>? predict = null,
+        RandomStream dice = default)
     {
-        var engine = new ReplicaEngine(new ReplicaId(0), configuration);
+        var engine = new ReplicaEngine(new ReplicaId(0), configuration, dice);
         int arrived = 0;
         while (arrived < requests.Count || engine.NextWake != Instant.Never)
         {
@@ -24,7 +26,7 @@ internal static class LeapingReplica
                     engine.Report(request.Arrival);
                 }
 
-                RejectReason reason = engine.Submit(request, request.PromptTokens, request.Arrival);
+                RejectReason reason = engine.Submit(request, predict?.Invoke(request) ?? default, request.PromptTokens, request.Arrival);
                 if (reason != RejectReason.None)
                 {
                     ended.Add(Refused(request, reason));

@@ -53,7 +53,7 @@ public class SmallStructureTests
         for (ulong seed = 1; seed <= TwinCases.Count(usual: 100); seed++)
         {
             RandomStream dice = new RandomTree(seed).Stream("queue");
-            var queue = new WaitingQueue();
+            var queue = new WaitingQueue(sorted: false);
             var naive = new LinkedList<int>();
             long grows = 4 + dice.NextBelow(6);
             for (int slot = 0; slot < 600; slot++)
@@ -69,6 +69,42 @@ public class SmallStructureTests
             }
 
             Assert.Equal(0, queue.Count);
+        }
+    }
+
+    [Fact]
+    public void Sorted_waiting_queue_agrees_with_a_sorted_set()
+    {
+        for (ulong seed = 1; seed <= TwinCases.Count(usual: 100); seed++)
+        {
+            RandomStream dice = new RandomTree(seed).Stream("sorted queue");
+            var queue = new WaitingQueue(sorted: true);
+            var naive = new SortedSet<(long Key, Instant Arrival, RequestId Id)>();
+            long grows = 4 + dice.NextBelow(6);
+            for (int slot = 0; slot < 600; slot++)
+            {
+                if (naive.Count == 0 || dice.NextBelow(10) < grows)
+                {
+                    (long Key, Instant Arrival, RequestId Id) entry =
+                        (dice.NextBelow(20), new Instant(dice.NextBelow(5)), new RequestId(slot));
+                    naive.Add(entry);
+                    Assert.Equal(naive.Min == entry, queue.Add(slot, entry.Key, entry.Arrival, entry.Id));
+                }
+                else if (dice.NextBelow(3) == 0)
+                {
+                    (long Key, Instant Arrival, RequestId Id) removed = naive.ElementAt((int)dice.NextBelow(naive.Count));
+                    naive.Remove(removed);
+                    queue.Remove((int)removed.Id.Value);
+                }
+                else
+                {
+                    naive.Remove(naive.Min);
+                    queue.PopFront();
+                }
+
+                Assert.Equal(naive.Count, queue.Count);
+                Assert.True(naive.Count == 0 || naive.Min.Id.Value == queue.Head, $"seed {seed}, slot {slot}");
+            }
         }
     }
 
@@ -113,12 +149,12 @@ public class SmallStructureTests
         {
             if (dice.NextBelow(3) == 0)
             {
-                queue.PushFront(slot);
+                queue.Return(slot, 0, default, new RequestId(slot));
                 naive.AddFirst(slot);
             }
             else
             {
-                queue.PushBack(slot);
+                Assert.Equal(naive.Count == 0, queue.Add(slot, 0, default, new RequestId(slot)));
                 naive.AddLast(slot);
             }
         }

@@ -26,12 +26,14 @@ internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOn
         ReplicaConfiguration configuration,
         IReadOnlyList<InferenceRequest> requests,
         bool reportOften = false,
-        string name = "")
+        string name = "",
+        Func<InferenceRequest, LengthPrediction>? predict = null,
+        RandomStream dice = default)
     {
-        var twin = new TickingReplica(configuration);
+        var twin = new TickingReplica(configuration, dice);
         var ended = new List<RequestTimeline>();
-        ReplicaEngine engine = LeapingReplica.Drive(configuration, requests, ended, reportOften);
-        RequestTimeline[] expected = [.. twin.Run(requests).OrderBy(t => t.Id)];
+        ReplicaEngine engine = LeapingReplica.Drive(configuration, requests, ended, reportOften, predict, dice);
+        RequestTimeline[] expected = [.. twin.Run(requests, predict).OrderBy(t => t.Id)];
         RequestTimeline[] actual = [.. ended.OrderBy(t => t.Id)];
         Assert.Equal(requests.Count, actual.Length);
         for (int i = 0; i < expected.Length; i++)
@@ -41,6 +43,7 @@ internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOn
         }
 
         Assert.Equal(twin.Batches.Count, engine.Statistics.Steps);
+        Assert.Equal(twin.PeakBlocks, engine.PeakKvBlocks);
         return new(actual, twin.Batches, engine);
     }
 

@@ -1,0 +1,25 @@
+using Plimsoll.Core;
+
+namespace Plimsoll.Policies.Batching;
+
+/// <summary>What happens when memory runs out under running requests.</summary>
+public sealed record EvictionRules
+{
+    /// <summary>Who gives memory back.</summary>
+    public EvictionVictim Victim { get; init; } = EvictionVictim.Newest;
+
+    /// <summary>Whether an evicted request loses what it generated and starts again; otherwise it computes its memory again and goes on.</summary>
+    public bool Restarts { get; init; }
+
+    /// <summary>How lower bounds learn.</summary>
+    public BoundRefinement Bounds { get; init; } = BoundRefinement.WhileRunning;
+
+    /// <summary>Probability, above 0 to 1, with which each is evicted by <see cref="EvictionVictim.ByChance"/>.</summary>
+    public double Probability { get; init; } = 1;
+
+    /// <summary>Time lost between two rounds of <see cref="EvictionVictim.ByChance"/>.</summary>
+    public Duration Stall { get; init; }
+
+    /// <summary>Whether the first in the queue takes the place of a running request whose key is larger, when it has none of its own.</summary>
+    public bool MakesWay { get; init; }
+}
