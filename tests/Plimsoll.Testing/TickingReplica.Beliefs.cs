@@ -98,7 +98,7 @@ public sealed partial class TickingReplica
             switch (_rules.Eviction.Victim)
             {
                 case EvictionVictim.SmallestBound:
-                    bool refined = _rules.Eviction.Bounds == BoundRefinement.WhileRunning;
+                    bool refined = _rules.Eviction.RefinesBounds;
                     Preempt(_running
                         .OrderBy(r => refined ? Math.Max(r.LowerBound, r.Emitted) : r.LowerBound)
                         .ThenBy(r => r.Arrived.Arrival).ThenBy(r => r.Arrived.Id).First());
@@ -126,7 +126,7 @@ public sealed partial class TickingReplica
 
     private void LoseProgress(Request r)
     {
-        int known = r.Emitted + (_rules.Eviction.Bounds == BoundRefinement.OneMoreAtEviction ? 1 : 0);
+        int known = r.Emitted + (_rules.Eviction.BumpsBounds ? 1 : 0);
         r.LowerBound = Math.Max(r.LowerBound, known);
         _backlogChanged = true;
         if (_rules.Eviction.Restarts)

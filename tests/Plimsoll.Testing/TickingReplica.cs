@@ -84,7 +84,9 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
 
     private void Arrive(in InferenceRequest arrival, in LengthPrediction prediction)
     {
-        var request = new Request(arrival, _blockTokens) { Prediction = prediction, LowerBound = Math.Max(1, prediction.Lower) };
+        var request = new Request(arrival, _blockTokens);
+        request.Prediction = _rules.KnowsLengths ? LengthPrediction.Exact(request.Outputs) : prediction;
+        request.LowerBound = Math.Max(1, request.Prediction.Lower);
         long most = arrival.PromptTokens + (long)request.Outputs - 1 + (request.StopsUnannounced && _rules.StepsInFlight > 1 ? 1 : 0);
         if (_rules.Reservation == MemoryReservation.PromptAndOutput)
         {
@@ -498,7 +500,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
 
         public bool Done { get; set; }
 
-        public LengthPrediction Prediction { get; init; }
+        public LengthPrediction Prediction { get; set; }
 
         public int LowerBound { get; set; }
 

@@ -48,6 +48,9 @@ public sealed record BatchingRules
     /// <summary>Puts all the waiting in order together, in place of <see cref="Order"/>.</summary>
     public IBacklogOrder? Backlog { get; init; }
 
+    /// <summary>Whether true output lengths are known, whatever was predicted: a bound for what predictions can do.</summary>
+    public bool KnowsLengths { get; init; }
+
     /// <summary>How far admission looks ahead. It does so only in steps that carry whole prompts, composed one at a time.</summary>
     public AssumedLength LookAhead { get; init; }
 

@@ -11,8 +11,14 @@ public sealed record EvictionRules
     /// <summary>Whether an evicted request loses what it generated and starts again; otherwise it computes its memory again and goes on.</summary>
     public bool Restarts { get; init; }
 
-    /// <summary>How lower bounds learn.</summary>
-    public BoundRefinement Bounds { get; init; } = BoundRefinement.WhileRunning;
+    /// <summary>
+    /// Whether the lower bound of a running request is at least what it has generated, so that who has got least goes first; otherwise its
+    /// bound learns only when it is evicted.
+    /// </summary>
+    public bool RefinesBounds { get; init; }
+
+    /// <summary>Whether an evicted request is known to need at least one token more than it had generated.</summary>
+    public bool BumpsBounds { get; init; }
 
     /// <summary>Probability, above 0 to 1, with which each is evicted by <see cref="EvictionVictim.ByChance"/>.</summary>
     public double Probability { get; init; } = 1;

@@ -74,7 +74,7 @@ public sealed partial class ReplicaEngine
 
     private void LearnFromEviction(int slot, int generatedTokens)
     {
-        int known = generatedTokens + (_rules.Eviction.Bounds == BoundRefinement.OneMoreAtEviction ? 1 : 0);
+        int known = generatedTokens + (_rules.Eviction.BumpsBounds ? 1 : 0);
         ref int bound = ref _beliefs[slot].LowerBound;
         bound = Math.Max(bound, known);
     }
@@ -224,7 +224,7 @@ public sealed partial class ReplicaEngine
 
     private int SmallestBound()
     {
-        bool refined = _rules.Eviction.Bounds == BoundRefinement.WhileRunning;
+        bool refined = _rules.Eviction.RefinesBounds;
         int victim = None;
         int smallest = 0;
         for (int place = 0; place < _running.Places; place++)

@@ -163,7 +163,7 @@ public sealed partial class ReplicaEngine
         _details[slot] = details;
         if (_asksWho)
         {
-            Believe(slot, prediction);
+            Believe(slot, _rules.KnowsLengths ? LengthPrediction.Exact(outputTokens) : prediction);
         }
 
         bool first = _waiting.Add(slot, KeyOf(slot), request.Arrival, request.Id) || _rules.Backlog is not null;

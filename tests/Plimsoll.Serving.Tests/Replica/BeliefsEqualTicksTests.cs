@@ -95,7 +95,8 @@ public class BeliefsEqualTicksTests
                 {
                     Victim = victim,
                     Restarts = dice.NextBelow(2) == 0,
-                    Bounds = (BoundRefinement)dice.NextBelow(3),
+                    RefinesBounds = dice.NextBelow(2) == 0,
+                    BumpsBounds = dice.NextBelow(2) == 0,
                     Probability = 0.3,
                     Stall = Duration.FromMilliseconds(dice.NextBelow(2) * 15),
                     MakesWay = makesWay,
