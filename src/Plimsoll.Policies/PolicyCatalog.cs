@@ -1,5 +1,6 @@
 using Plimsoll.Policies.Admission;
 using Plimsoll.Policies.Batching;
+using Plimsoll.Policies.Batching.Theory;
 using Plimsoll.Policies.Ordering;
 using Plimsoll.Policies.Routing;
 
@@ -66,6 +67,17 @@ public static class PolicyCatalog
             StaticBatching.Entry,
             OrcaBatching.Entry,
             SarathiBatching.Entry,
+            ShortestPrefill.Entry,
+            Las.Entry,
+            FcfsLookAhead.Entry,
+            ShortestFirst.Entry,
+            McSf.Entry,
+            McBenchmark.Entry,
+            AlphaGreedy.Entry,
+            AlphaBetaClearing.Entry,
+            AMax.Entry,
+            AMin.Entry,
+            Svf.Entry,
         ],
     };
 

@@ -1,3 +1,5 @@
+using Plimsoll.Policies.Batching.Orders;
+
 namespace Plimsoll.Policies.Batching;
 
 /// <summary>Continuous batching with chunked prefill as vLLM's V1 engine does it, with the defaults of its API server.</summary>
@@ -12,7 +14,11 @@ namespace Plimsoll.Policies.Batching;
 /// Defaults on a device of at least 70 GiB that is not an A100: 8192 tokens and 1024 sequences; on others 2048 and 256. The engine never
 /// has more sequences than tokens in its budget, so the smaller number holds for both.
 /// </para>
-/// <para>Signals: none beyond what an engine knows of itself. Nothing can be stale.</para>
+/// <para>
+/// With priority=true the waiting queue is in order of (priority, arrival), and the running request with the largest gives way when memory
+/// runs out, even if it was given tokens in this step. A waiting request of a higher priority makes nobody give way.
+/// </para>
+/// <para>Signals: none beyond what an engine knows of itself, and the priority a request brings. Nothing can be stale.</para>
 /// <para>
 /// A bad idea for tight limits on inter-token latency with the large budget: a step that carries 8192 prompt tokens delays every decode
 /// in it. Lower the budget then.
@@ -88,6 +94,16 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
         Meaning = "Whether blocks are found again by the hash of their content.",
     };
 
+    private static readonly PolicyOption<bool> PriorityOption = new()
+    {
+        Name = "priority",
+        Unit = "none",
+        Minimum = false,
+        Maximum = true,
+        Fallback = false,
+        Meaning = "Whether the waiting queue is in order of priority, smallest first, and the largest gives way (--scheduling-policy).",
+    };
+
     /// <summary>What the catalogue says.</summary>
     public static PolicyEntry<IBatchingPolicy> Entry { get; } = new()
     {
@@ -96,7 +112,7 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
         BadIdea = "For tight inter-token latency with the large default budget: a step full of prompt tokens delays every decode in it.",
         Source = "vLLM's V1 scheduler and argument defaults, releases 0.9 to 0.19.",
         Signals = Signals.None,
-        Options = [VersionOption, BudgetOption, SequencesOption, ChunkOption, AsyncOption, PrefixCachingOption],
+        Options = [VersionOption, BudgetOption, SequencesOption, ChunkOption, AsyncOption, PrefixCachingOption, PriorityOption],
         Create = arguments => new VllmBatching(new Options
         {
             Version = arguments.Of(VersionOption),
@@ -105,6 +121,7 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
             ChunkTokens = arguments.Of(ChunkOption),
             Async = arguments.Given(AsyncOption),
             PrefixCaching = arguments.Of(PrefixCachingOption),
+            Priority = arguments.Of(PriorityOption),
         }),
     };
 
@@ -119,6 +136,8 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
             FullSequenceGate = options.Version >= FirstGated,
             PrefixCaching = options.PrefixCaching,
             StepsInFlight = options.Async ?? options.Version >= FirstAsync ? 2 : 1,
+            Order = options.Priority ? new ByPriority() : null,
+            Eviction = new EvictionRules { Victim = options.Priority ? EvictionVictim.LastInOrder : EvictionVictim.Newest },
         });
         int sequences = Math.Min(rules.MaxSequences, rules.TokenBudget);
         return rules with { MaxSequences = sequences, GraphTokens = (int)Math.Min(Math.Min(MostGraphTokens, 2L * sequences), rules.TokenBudget) };
@@ -144,5 +163,8 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
 
         /// <summary>Whether blocks are found again by the hash of their content.</summary>
         public bool PrefixCaching { get; init; } = true;
+
+        /// <summary>Whether priority decides who goes first and who gives way.</summary>
+        public bool Priority { get; init; }
     }
 }

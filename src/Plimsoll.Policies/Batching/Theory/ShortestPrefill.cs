@@ -1,0 +1,28 @@
+using Plimsoll.Policies.Batching.Orders;
+
+namespace Plimsoll.Policies.Batching.Theory;
+
+/// <summary>The default engine with its waiting queue in order of prompt length, shortest first.</summary>
+/// <remarks>
+/// <para>Everything is as in vllm but the order of the waiting queue: prompt tokens, then arrival.</para>
+/// <para>Signals: Tokens, the prompt length that every request brings. Nothing can be stale.</para>
+/// <para>A bad idea when long prompts have deadlines: under load they starve.</para>
+/// <para>Source: shortest job first with the prompt as the job, as in many engines' experiments with their waiting queue.</para>
+/// </remarks>
+public sealed class ShortestPrefill : IBatchingPolicy
+{
+    /// <summary>What the catalogue says.</summary>
+    public static PolicyEntry<IBatchingPolicy> Entry { get; } = new()
+    {
+        Name = "shortest-prefill",
+        Summary = "The default engine with its waiting queue in order of prompt length, shortest first.",
+        BadIdea = "When long prompts have deadlines: under load they starve.",
+        Source = "Shortest job first with the prompt as the job.",
+        Signals = Signals.Tokens,
+        Create = _ => new ShortestPrefill(),
+    };
+
+    /// <inheritdoc/>
+    public BatchingRules Plan(EngineOverrides overrides) =>
+        new VllmBatching(new VllmBatching.Options()).Plan(overrides) with { Order = new ByPromptTokens() };
+}
