@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Metrics;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
 
@@ -16,6 +17,11 @@ public sealed record FleetScenario
 
     /// <summary>Admission, ordering and routing.</summary>
     public required DispatcherConfiguration Dispatch { get; init; }
+
+    /// <summary>
+    /// What is believed of output lengths, made anew for each run from its randomness; null when nobody asks.
+    /// </summary>
+    public Func<RandomTree, ILengthPredictor>? Predictor { get; init; }
 
     /// <summary>How often the dispatcher hears from the replicas; zero for always, as in an ideal fleet.</summary>
     public Duration ReportInterval { get; init; }

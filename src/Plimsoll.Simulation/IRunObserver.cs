@@ -1,4 +1,5 @@
 using Plimsoll.Core;
+using Plimsoll.Serving.Replica;
 
 namespace Plimsoll.Simulation;
 
@@ -7,6 +8,11 @@ public interface IRunObserver
 {
     /// <summary>A request ended.</summary>
     void Ended(in RequestTimeline timeline);
+
+    /// <summary>A request left the batch; told only if the scenario's replicas keep stays.</summary>
+    void Left(in Stay stay)
+    {
+    }
 
     /// <summary>Called now and then; returning false stops the run, which is then partial.</summary>
     /// <param name="now">Virtual time.</param>

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Sampling;
 using Plimsoll.Policies;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
 using Plimsoll.Workloads;
@@ -28,6 +30,7 @@ public sealed class SimulationRun
     private readonly MetricsCollector _metrics;
     private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
     private readonly bool _tellsReplicas;
+    private readonly ILengthPredictor? _predictor;
     private Instant _nextPoll = Instant.Never;
     private Instant _now = Instant.Zero;
     private long _arrived;
@@ -39,7 +42,8 @@ public sealed class SimulationRun
         _observer = observer;
         _arrivals = new ArrivalStream(source, scenario.ClosedConcurrency);
         _dispatcher = new Dispatcher(scenario.Dispatch, scenario.Replicas, random.Stream("routing"));
-        _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => new ReplicaEngine(new ReplicaId(i), scenario.Replica))];
+        _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => new ReplicaEngine(new ReplicaId(i), scenario.Replica, DiceOf(random, i)))];
+        _predictor = scenario.Predictor?.Invoke(random);
         _reports = new ReplicaReport[scenario.Replicas];
         _wakes = new WakeQueue(scenario.Replicas);
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
@@ -59,6 +63,8 @@ public sealed class SimulationRun
     /// <param name="observer">Somebody who watches, or null.</param>
     public static SimulationOutcome Execute(FleetScenario scenario, IRequestSource source, RandomTree random, IRunObserver? observer = null) =>
         new SimulationRun(scenario, source, random, observer).Loop();
+
+    private static RandomStream DiceOf(RandomTree random, int replica) => random.Stream(string.Create(CultureInfo.InvariantCulture, $"replica {replica}"));
 
     private SimulationOutcome Loop()
     {
@@ -132,6 +138,7 @@ public sealed class SimulationRun
         ReplicaEngine replica = _replicas[index];
         replica.Wake(_now);
         _wakes.Set(index, replica.NextWake);
+        TellStays(replica);
         ReadOnlySpan<EndedRequest> ended = replica.Ended;
         if (ended.IsEmpty)
         {
@@ -141,6 +148,7 @@ public sealed class SimulationRun
         foreach (ref readonly EndedRequest end in ended)
         {
             Record(end.Timeline);
+            Learn(end);
             _dispatcher.OnEnded(index, end.ChargedTokens, _now, _effects);
         }
 
@@ -162,7 +170,7 @@ public sealed class SimulationRun
 
             (int index, int charged) = (effect.Replica, effect.ChargedTokens);
             ReplicaEngine replica = _replicas[index];
-            RejectReason reason = replica.Submit(effect.Request, LengthPrediction.None, charged, _now);
+            RejectReason reason = replica.Submit(effect.Request, _predictor?.Predict(effect.Request) ?? LengthPrediction.None, charged, _now);
             if (reason == RejectReason.None)
             {
                 _wakes.Set(index, replica.NextWake);
@@ -196,6 +204,32 @@ public sealed class SimulationRun
         _metrics.Record(timeline);
         _arrivals.Free(_now);
         _observer?.Ended(timeline);
+    }
+
+    private void Learn(in EndedRequest end)
+    {
+        if (_predictor is null || end.Timeline.Outcome != RequestOutcome.Completed)
+        {
+            return;
+        }
+
+        ref readonly RequestTimeline timeline = ref end.Timeline;
+        _predictor.Learn(new(timeline.Id, timeline.Arrival, timeline.PromptTokens, timeline.OutputTokens, end.Details), timeline.OutputTokens);
+    }
+
+    private void TellStays(ReplicaEngine replica)
+    {
+        if (replica.Stays.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Stay stay in replica.Stays)
+        {
+            _observer?.Left(stay);
+        }
+
+        replica.ClearStays();
     }
 
     private void Poll()

@@ -10,4 +10,10 @@ public struct EndedRequest
 
     /// <summary>Tokens the dispatcher charged the replica with when it sent the request there.</summary>
     public int ChargedTokens;
+
+    /// <summary>What was believed of its length, if the rules asked.</summary>
+    public LengthPrediction Prediction;
+
+    /// <summary>The details it came with.</summary>
+    public RequestDetails? Details;
 }

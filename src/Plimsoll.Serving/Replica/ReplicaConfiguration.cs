@@ -18,4 +18,7 @@ public sealed record ReplicaConfiguration(BatchingRules Rules, long KvBlocks, in
     /// not in the next one, which computes its keys and values, as engines do.
     /// </summary>
     public bool CountsNewToken { get; init; }
+
+    /// <summary>Whether every stay in the batch is kept until its owner has read it: for pictures of small runs.</summary>
+    public bool RecordsStays { get; init; }
 }

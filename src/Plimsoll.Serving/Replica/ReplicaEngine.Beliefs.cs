@@ -18,6 +18,8 @@ public sealed partial class ReplicaEngine
     private readonly bool _looksAhead;
     private readonly MemoryProfile _profile;
     private readonly long _protectedBlocks;
+    private readonly bool _recordsStays;
+    private readonly List<Stay> _stays = [];
     private readonly List<int> _evicted = [];
 
     private RandomStream _dice;
@@ -77,6 +79,10 @@ public sealed partial class ReplicaEngine
         int known = generatedTokens + (_rules.Eviction.BumpsBounds ? 1 : 0);
         ref int bound = ref _beliefs[slot].LowerBound;
         bound = Math.Max(bound, known);
+        if (_recordsStays)
+        {
+            _stays.Add(new Stay(_sequences[slot].Id, _beliefs[slot].Admitted, _pass.Now, generatedTokens, Evicted: true));
+        }
     }
 
     private QueuedRequest ViewOf(int slot, int generatedTokens)
@@ -178,9 +184,15 @@ public sealed partial class ReplicaEngine
         return Math.Max(1, assumed - _sequences[slot].EmittedTokens);
     }
 
-    private void Expect(int slot, int knownTokens)
+    private void Enter(int slot, int knownTokens)
     {
         ref Belief belief = ref _beliefs[slot];
+        belief.Admitted = _pass.Now;
+        if (!_looksAhead)
+        {
+            return;
+        }
+
         belief.Size = SizeOf(knownTokens);
         belief.Start = _step + 1;
         belief.End = _step + AssumedTokensLeft(slot);
@@ -350,6 +362,7 @@ public sealed partial class ReplicaEngine
     {
         public LengthPrediction Prediction;
         public int LowerBound;
+        public Instant Admitted;
 
         // What the look ahead reckons with while it runs.
         public long Size;

@@ -267,9 +267,9 @@ public sealed partial class ReplicaEngine
         sequence.PlaceInOrder = _running.Append(slot, _sequences);
         sequence.Phase = SequencePhase.Prefilling;
         _nextPassMayDiffer |= _rules.Eviction.MakesWay;
-        if (_looksAhead)
+        if (_asksWho)
         {
-            Expect(slot, known);
+            Enter(slot, known);
         }
 
         if (sequence.Scheduled == Instant.Never)

@@ -84,7 +84,8 @@ public sealed partial class ReplicaEngine
         _order = _rules.Order;
         _waiting = new WaitingQueue(sorted: _order is not null);
         _looksAhead = _rules.LookAhead != AssumedLength.None;
-        _asksWho = _order is not null || _rules.Backlog is not null || _looksAhead || _rules.Eviction.Victim != EvictionVictim.Newest;
+        _recordsStays = configuration.RecordsStays;
+        _asksWho = _recordsStays || _order is not null || _rules.Backlog is not null || _looksAhead || _rules.Eviction.Victim != EvictionVictim.Newest;
         _tokensAhead = configuration.CountsNewToken ? 1 : 0;
         _growsBlockByBlock = _rules.Reservation != MemoryReservation.PromptAndOutput;
         _ledger = new KvLedger(configuration.KvBlocks, _block.Tokens, _rules.PrefixCaching);
@@ -121,6 +122,12 @@ public sealed partial class ReplicaEngine
 
     /// <summary>Forgets the ended requests, which the owner has read.</summary>
     public void ClearEnded() => _endedCount = 0;
+
+    /// <summary>Stays that ended since <see cref="ClearStays"/>, if the configuration keeps them.</summary>
+    public IReadOnlyList<Stay> Stays => _stays;
+
+    /// <summary>Forgets the stays, which the owner has read.</summary>
+    public void ClearStays() => _stays.Clear();
 
     /// <summary>
     /// Takes a request into the waiting queue, or says why it never could be served. <paramref name="chargedTokens"/> comes back
@@ -393,7 +400,14 @@ public sealed partial class ReplicaEngine
             ended.Timeline.OutputTokens = _details[slot]!.CancelledAfterTokens!.Value;
         }
 
+        if (_recordsStays)
+        {
+            _stays.Add(new Stay(sequence.Id, _beliefs[slot].Admitted, stamp, sequence.OutputTokens, Evicted: false));
+        }
+
         ended.ChargedTokens = sequence.ChargedTokens;
+        ended.Details = _details[slot];
+        ended.Prediction = _asksWho ? _beliefs[slot].Prediction : default;
         FreeSlot(slot);
     }
 

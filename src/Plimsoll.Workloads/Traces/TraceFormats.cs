@@ -17,6 +17,7 @@ public static class TraceFormats
         MooncakeTrace.Definition,
         BailianTrace.Definition,
         VidurTrace.Definition,
+        JobTrace.Definition,
         SplitwiseTrace.Definition,
         ApexTrace.Definition,
         LlmServingSimTrace.Definition,

@@ -9,7 +9,10 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// next tokens do not fit, every running request is cancelled, loses what it generated and waits again.
 /// </para>
 /// <para>Signals: none beyond what an engine knows of itself.</para>
-/// <para>A bad idea nearly always: with a small α and long outputs it cancels the same requests for ever, which is detected and ends the run.</para>
+/// <para>
+/// A bad idea nearly always: with a small α and long outputs it cancels the same requests for ever, which is detected and ends the
+/// run.
+/// </para>
 /// <para>Source: J. Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
@@ -40,7 +43,8 @@ public sealed class AlphaGreedy(PolicyArguments arguments) : IBatchingPolicy
     {
         Name = "alpha-greedy",
         Summary = "Admits everybody while a share of memory is free, and cancels everybody when memory runs out.",
-        BadIdea = "Nearly always: with a small α and long outputs it cancels the same requests for ever, which is detected and ends the run.",
+        BadIdea = "Nearly always: with a small α and long outputs it cancels the same requests for ever, which is "
+            + "detected and ends the run.",
         Source = "J. Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.",
         Signals = Signals.None,
         Options = [AlphaOption, IncrementalOption, TheoryOptions.Sequences],

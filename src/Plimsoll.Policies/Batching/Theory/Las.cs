@@ -11,7 +11,10 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>Signals: none: no length need be predicted.</para>
 /// <para>A bad idea when many outputs are equally long: they all advance together, end late, and lose memory on the way.</para>
-/// <para>Source: Least attained service and multi-level feedback queues as FastServe (arXiv:2305.05920) uses them; evicted memory is recomputed here.</para>
+/// <para>
+/// Source: Least attained service and multi-level feedback queues as FastServe (arXiv:2305.05920) uses them; evicted memory is
+/// recomputed here.
+/// </para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class Las(PolicyArguments arguments) : IBatchingPolicy
@@ -32,7 +35,8 @@ public sealed class Las(PolicyArguments arguments) : IBatchingPolicy
         Name = "las",
         Summary = "Least attained service first: who has generated least runs, and others make way for it.",
         BadIdea = "When many outputs are equally long: they all advance together, end late, and lose memory on the way.",
-        Source = "Least attained service and multi-level feedback queues as FastServe (arXiv:2305.05920) uses them; evicted memory is recomputed here.",
+        Source = "Least attained service and multi-level feedback queues as FastServe (arXiv:2305.05920) uses them; "
+            + "evicted memory is recomputed here.",
         Signals = Signals.None,
         Options = [QuantumOption, TheoryOptions.Sequences],
         Create = arguments => new Las(arguments),

@@ -11,7 +11,10 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>For every instant t at which somebody is believed to end: Σ (s + t − start) over those inside until then ≤ M.</para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale; it is not corrected while the request runs.</para>
-/// <para>A bad idea when prompts differ much: a short answer to a very long prompt goes first and fills the memory; long answers starve under load.</para>
+/// <para>
+/// A bad idea when prompts differ much: a short answer to a very long prompt goes first and fills the memory; long answers starve
+/// under load.
+/// </para>
 /// <para>Source: J. Jaillet et al., Online Scheduling for LLM Inference with KV Cache Constraints, arXiv:2502.07115.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
@@ -22,7 +25,8 @@ public sealed class McSf(PolicyArguments arguments) : IBatchingPolicy
     {
         Name = "mc-sf",
         Summary = "Shortest predicted output first, admitted only if memory suffices to the end of everybody inside.",
-        BadIdea = "When prompts differ much: a short answer to a very long prompt goes first and fills the memory; long answers starve under load.",
+        BadIdea = "When prompts differ much: a short answer to a very long prompt goes first and fills the memory; "
+            + "long answers starve under load.",
         Source = "J. Jaillet et al., Online Scheduling for LLM Inference with KV Cache Constraints, arXiv:2502.07115.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],

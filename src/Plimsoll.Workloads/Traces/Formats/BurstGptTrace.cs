@@ -35,8 +35,8 @@ internal sealed class BurstGptTrace : CsvTrace
     {
         request = default;
         if (!Time("Timestamp", row[_timestamp], 1_000_000_000, out Instant arrival)
-            || !Tokens("Response tokens", row[_output], out int output, least: 0)
-            || !Tokens("Request tokens", row[_prompt], out int prompt, least: output == 0 ? 0 : 1))
+            | !Tokens("Response tokens", row[_output], out int output, least: 0)
+            | !Tokens("Request tokens", row[_prompt], out int prompt, least: output == 0 ? 0 : 1))
         {
             return false;
         }

@@ -35,13 +35,10 @@ internal sealed class SplitwiseTrace : CsvTrace
     {
         request = default;
         ReadOnlySpan<byte> type = row[_type];
-        if (!type.IsEmpty && (!Numbers.Whole(type, out long number) || number != 2))
-        {
-            return Bad("request_type", type, "is not 2, LLM inference");
-        }
-
-        if (!Time("arrival_timestamp", row[_arrival], 1_000_000_000, out Instant arrival)
-            || !Tokens("prompt_size", row[_prompt], out int prompt) || !Tokens("token_size", row[_output], out int output))
+        bool inference = type.IsEmpty || (Numbers.Whole(type, out long number) && number == 2);
+        if (!(inference || Bad("request_type", type, "is not 2, LLM inference"))
+            | !Time("arrival_timestamp", row[_arrival], 1_000_000_000, out Instant arrival)
+            | !Tokens("prompt_size", row[_prompt], out int prompt) | !Tokens("token_size", row[_output], out int output))
         {
             return false;
         }

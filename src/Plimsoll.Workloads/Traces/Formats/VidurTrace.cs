@@ -33,7 +33,7 @@ internal sealed class VidurTrace : CsvTrace
         request = default;
         Instant arrival = Instant.Zero;
         if ((_arrivedAt >= 0 && !Time("arrived_at", row[_arrivedAt], 1_000_000_000, out arrival))
-            || !Tokens("num_prefill_tokens", row[_prefill], out int prompt) || !Tokens("num_decode_tokens", row[_decode], out int output))
+            | !Tokens("num_prefill_tokens", row[_prefill], out int prompt) | !Tokens("num_decode_tokens", row[_decode], out int output))
         {
             return false;
         }

@@ -1,0 +1,144 @@
+using Plimsoll.Core;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Batching;
+using Plimsoll.Policies.Prediction;
+using Plimsoll.Serving.Dispatch;
+using Plimsoll.Serving.Replica;
+using Plimsoll.Workloads;
+
+namespace Plimsoll.Simulation.Schedules;
+
+/// <summary>
+/// The setting of the scheduling papers: one replica in unit rounds, where every running job gets one token a round and holds s + k
+/// tokens after its k-th (scheduling theory, sections 4 to 6). It is the full engine with a constant step time and blocks of one token.
+/// </summary>
+public static class RoundSchedule
+{
+    private const long Round = 1_000_000_000;
+
+    /// <summary>What the engine of a round schedule lets a policy set: nothing limits a round but memory.</summary>
+    public static EngineOverrides Overrides(int? maxSequences = null) => new()
+    {
+        MaxSequences = maxSequences ?? int.MaxValue,
+        TokenBudget = int.MaxValue,
+        PrefixCaching = false,
+        Synchronous = true,
+    };
+
+    /// <summary>The round a time falls into.</summary>
+    public static long RoundOf(Instant time) => time.Nanoseconds / Round;
+
+    /// <summary>Serves the jobs.</summary>
+    /// <param name="jobs">In order of arrival, each at a whole second, ids from 0; none may need more than the memory there is.</param>
+    /// <param name="kvTokens">KV tokens of the replica, from 1.</param>
+    /// <param name="rules">The policy's rules.</param>
+    /// <param name="predictor">What is believed of output lengths.</param>
+    /// <param name="random">Dice of policy and predictor.</param>
+    /// <param name="watcher">Asked now and then; false stops the run.</param>
+    /// <returns>What happened, or null if it was stopped.</returns>
+    /// <exception cref="NoProgressException">The policy never ends.</exception>
+    public static ScheduleOutcome? Execute(
+        IReadOnlyList<InferenceRequest> jobs,
+        long kvTokens,
+        BatchingRules rules,
+        Func<RandomTree, ILengthPredictor> predictor,
+        RandomTree random,
+        Func<long, bool>? watcher = null)
+    {
+        var scenario = new FleetScenario
+        {
+            Replicas = 1,
+            Replica = new ReplicaConfiguration(rules, kvTokens, 1, new ConstantStepTime(1)) { CountsNewToken = true, RecordsStays = true },
+            Dispatch = new DispatcherConfiguration(PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
+            Predictor = predictor,
+        };
+        var recorder = new Recorder(jobs.Count, watcher);
+        SimulationOutcome outcome = SimulationRun.Execute(scenario, new JobList(jobs), random, recorder);
+        if (outcome.Partial)
+        {
+            return null;
+        }
+
+        ScheduledJob[] scheduled = [.. jobs.Select(recorder.JobOf)];
+        ReplicaStatistics statistics = outcome.Replicas[0].Statistics;
+        var result = new ScheduleOutcome
+        {
+            Jobs = scheduled,
+            KvTokens = kvTokens,
+            HeldTokens = HeldTokens(scheduled),
+            LostTokens = statistics.LostTokens,
+            EvictedTokens = statistics.EvictedTokens,
+            Digest = outcome.Metrics.Digest,
+        };
+        Invariant.Holds(result.PeakTokens <= kvTokens, "KV never above capacity");
+        return result;
+    }
+
+    // Each stay holds tokens that grow by one a round: second differences, summed twice.
+    private static long[] HeldTokens(ScheduledJob[] jobs)
+    {
+        long makespan = jobs.Length == 0 ? 0 : jobs.Max(job => job.Finish);
+        long[] level = new long[makespan + 1];
+        long[] slope = new long[makespan + 1];
+        foreach (ScheduledJob job in jobs)
+        {
+            foreach (Stay stay in job.Stays)
+            {
+                (long from, long to) = (RoundOf(stay.From), RoundOf(stay.To));
+                long last = job.Job.PromptTokens + stay.GeneratedTokens;
+                level[from] += last - (to - from);
+                slope[from]++;
+                level[to] -= last;
+                slope[to]--;
+            }
+        }
+
+        long held = 0;
+        long growing = 0;
+        var tokens = new long[makespan];
+        for (long round = 0; round < makespan; round++)
+        {
+            growing += slope[round];
+            held += level[round] + growing;
+            tokens[round] = held;
+        }
+
+        return tokens;
+    }
+
+    private sealed class JobList(IReadOnlyList<InferenceRequest> jobs) : IRequestSource
+    {
+        private int _next;
+
+        public int Read(Span<InferenceRequest> buffer)
+        {
+            int count = Math.Min(buffer.Length, jobs.Count - _next);
+            for (int i = 0; i < count; i++)
+            {
+                buffer[i] = jobs[_next++];
+            }
+
+            return count;
+        }
+    }
+
+    private sealed class Recorder(int jobs, Func<long, bool>? watcher) : IRunObserver
+    {
+        private readonly List<Stay>[] _stays = [.. Enumerable.Range(0, jobs).Select(_ => new List<Stay>())];
+
+        public void Ended(in RequestTimeline timeline)
+        {
+        }
+
+        public void Left(in Stay stay) => _stays[(int)stay.Id.Value].Add(stay);
+
+        public bool Continue(Instant now, long arrived, long ended) => watcher?.Invoke(ended) ?? true;
+
+        public ScheduledJob JobOf(InferenceRequest job)
+        {
+            List<Stay> stays = _stays[(int)job.Id.Value];
+            return stays is [.., { Evicted: false } last] ? new(job, RoundOf(last.From), RoundOf(last.To), stays) : new(job, -1, -1, stays);
+        }
+    }
+}
