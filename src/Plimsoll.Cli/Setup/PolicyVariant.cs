@@ -13,20 +13,7 @@ internal sealed record PolicyVariant(string Name, Fleet Fleet)
     /// </summary>
     public static IReadOnlyList<PolicyVariant> ParseAll(string text, Fleet fleet, InputProblems problems)
     {
-        List<string> names = [];
-        foreach (string part in text.Split(','))
-        {
-            bool continues = names.Count > 0 && part.Contains('=', StringComparison.Ordinal) && !part.Contains(':', StringComparison.Ordinal);
-            if (continues)
-            {
-                names[^1] += "," + part;
-            }
-            else
-            {
-                names.Add(part.Trim());
-            }
-        }
-
+        IReadOnlyList<string> names = PolicyNames.Split(text);
         foreach (string twice in names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key))
         {
             problems.Add("--policies", $"'{twice}' is given twice");

@@ -1,4 +1,5 @@
 using Plimsoll.Core;
+using Plimsoll.Metrics.Schedules;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
@@ -53,58 +54,20 @@ public static class RoundSchedule
             Dispatch = new DispatcherConfiguration(PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
             Predictor = predictor,
         };
-        var recorder = new Recorder(jobs.Count, watcher);
+        var recorder = new Recorder(jobs, watcher);
         SimulationOutcome outcome = SimulationRun.Execute(scenario, new JobList(jobs), random, recorder);
         if (outcome.Partial)
         {
             return null;
         }
 
-        ScheduledJob[] scheduled = [.. jobs.Select(recorder.JobOf)];
         ReplicaStatistics statistics = outcome.Replicas[0].Statistics;
-        var result = new ScheduleOutcome
+        return new ScheduleOutcome([.. jobs.Select(recorder.JobOf)], kvTokens)
         {
-            Jobs = scheduled,
-            KvTokens = kvTokens,
-            HeldTokens = HeldTokens(scheduled),
             LostTokens = statistics.LostTokens,
             EvictedTokens = statistics.EvictedTokens,
             Digest = outcome.Metrics.Digest,
         };
-        Invariant.Holds(result.PeakTokens <= kvTokens, "KV never above capacity");
-        return result;
-    }
-
-    // Each stay holds tokens that grow by one a round: second differences, summed twice.
-    private static long[] HeldTokens(ScheduledJob[] jobs)
-    {
-        long makespan = jobs.Length == 0 ? 0 : jobs.Max(job => job.Finish);
-        long[] level = new long[makespan + 1];
-        long[] slope = new long[makespan + 1];
-        foreach (ScheduledJob job in jobs)
-        {
-            foreach (Stay stay in job.Stays)
-            {
-                (long from, long to) = (RoundOf(stay.From), RoundOf(stay.To));
-                long last = job.Job.PromptTokens + stay.GeneratedTokens;
-                level[from] += last - (to - from);
-                slope[from]++;
-                level[to] -= last;
-                slope[to]--;
-            }
-        }
-
-        long held = 0;
-        long growing = 0;
-        var tokens = new long[makespan];
-        for (long round = 0; round < makespan; round++)
-        {
-            growing += slope[round];
-            held += level[round] + growing;
-            tokens[round] = held;
-        }
-
-        return tokens;
     }
 
     private sealed class JobList(IReadOnlyList<InferenceRequest> jobs) : IRequestSource
@@ -123,22 +86,22 @@ public static class RoundSchedule
         }
     }
 
-    private sealed class Recorder(int jobs, Func<long, bool>? watcher) : IRunObserver
+    private sealed class Recorder(IReadOnlyList<InferenceRequest> jobs, Func<long, bool>? watcher) : IRunObserver
     {
-        private readonly List<Stay>[] _stays = [.. Enumerable.Range(0, jobs).Select(_ => new List<Stay>())];
+        private readonly List<JobStay>[] _stays = [.. Enumerable.Range(0, jobs.Count).Select(_ => new List<JobStay>(1))];
 
-        public void Ended(in RequestTimeline timeline)
+        public void Ended(in RequestTimeline timeline) =>
+            Invariant.Holds(timeline.Outcome != RequestOutcome.Rejected, "every job fits");
+
+        public void Left(in Stay stay)
         {
+            int job = (int)stay.Id.Value;
+            _stays[job].Add(new(RoundOf(stay.From), RoundOf(stay.To), jobs[job].PromptTokens + stay.GeneratedTokens, stay.Evicted));
         }
-
-        public void Left(in Stay stay) => _stays[(int)stay.Id.Value].Add(stay);
 
         public bool Continue(Instant now, long arrived, long ended) => watcher?.Invoke(ended) ?? true;
 
-        public ScheduledJob JobOf(InferenceRequest job)
-        {
-            List<Stay> stays = _stays[(int)job.Id.Value];
-            return stays is [.., { Evicted: false } last] ? new(job, RoundOf(last.From), RoundOf(last.To), stays) : new(job, -1, -1, stays);
-        }
+        public ScheduledJob JobOf(InferenceRequest job) => new(
+            job.Details?.ExternalId ?? job.Id.ToString(), job.PromptTokens, job.OutputTokens, RoundOf(job.Arrival), _stays[(int)job.Id.Value]);
     }
 }

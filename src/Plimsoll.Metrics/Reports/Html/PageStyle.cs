@@ -88,6 +88,7 @@ internal static class PageStyle
         .area { fill: var(--series); fill-opacity: 0.15; stroke: none; }
         .bar { fill: var(--series); fill-opacity: 0.85; }
         .dot { fill: var(--series); stroke: var(--surface); stroke-width: 1.5; }
+        .bar.lost { fill: none; stroke: var(--ink-2); stroke-width: 1; }
         .dot.hollow { fill: var(--surface); stroke: var(--ink-2); stroke-width: 2; }
         .whisker { stroke: var(--series); stroke-width: 2.4; stroke-linecap: round; }
         .whisker.unsure { stroke: var(--ink-2); }

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace Plimsoll.Cli.Options;
+
+/// <summary>Options of <c>plimsoll schedule</c>.</summary>
+internal sealed class ScheduleOptions
+{
+    public Option<string?> Jobs { get; } = Opt.Text("--jobs", "File of jobs, or any trace with whole seconds; - for standard input.", "FILE");
+
+    public Setting<long> KvTokens { get; } = Opt.Big("--kv-tokens", "KV tokens of the replica.", 1, 1L << 40);
+
+    public Option<string?> Policy { get; } = Opt.Text("--policy", "One policy, or several to compare: a,b:x=1,c (default mc-sf); see catalog policies.", "P");
+
+    public Option<string?> Predict { get; } = Predictions.Option();
+
+    public Setting<int> MaxSequences { get; } = Opt.Count("--max-sequences", "Most jobs in the batch (default: no limit but memory).", 1);
+
+    public Option<bool> Optimal { get; } = Opt.Flag("--optimal", "Look for the optimum in hindsight; needs COIN-OR CLP.");
+
+    public Option<bool> LpBound { get; } = Opt.Flag("--lp-bound", "Solve the linear relaxation of the hindsight program; needs COIN-OR CLP.");
+
+    public Setting<double> TimeLimit { get; } = Opt.Real("--time-limit", "Seconds for the solver (default 60).", 0.1, 1e6);
+
+    public OutputOptions Output { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Jobs, KvTokens.Option, Policy, Predict, MaxSequences.Option, Optimal, LpBound, TimeLimit.Option })
+        {
+            command.Options.Add(option);
+        }
+
+        Output.AddTo(command);
+    }
+}
