@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Plimsoll.Benchmarks.Cases;
+using Plimsoll.Benchmarks.Measuring;
+
+namespace Plimsoll.Benchmarks;
+
+/// <summary>How long single admissions under the look-ahead check take, with the check as it is defined beside them.</summary>
+internal static class LookAhead
+{
+    private static readonly int[] Running = [100, 1_000, 4_000, 16_000];
+
+    public static string Table(int decisions)
+    {
+        var table = new MarkdownTable(
+            "running", "ends apart", "decisions", "admitted", "p50 ns", "p99 ns", "p99.9 ns", "max ns", "as defined, p50 ns", "as defined, p99 ns");
+        foreach (int running in Running)
+        {
+            Add(table, running, decisions);
+        }
+
+        return $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
+    }
+
+    private static void Add(MarkdownTable table, int running, int decisions)
+    {
+        var memory = new FullMemory(running);
+        var defined = new Latencies(200);
+        int every = decisions / 200;
+        for (int i = 0; i < decisions; i++)
+        {
+            memory.Decide();
+        }
+
+        var latencies = new Latencies(decisions);
+        int admitted = 0;
+        for (int i = 0; i < decisions; i++)
+        {
+            bool? expected = i % every == 0 && defined.Count < 200 ? AsDefined(memory, defined) : null;
+            long start = Stopwatch.GetTimestamp();
+            bool fits = memory.Decide();
+            latencies.Add(start, Stopwatch.GetTimestamp());
+            admitted += fits ? 1 : 0;
+            if (expected is not null && expected != fits)
+            {
+                throw new InvalidOperationException("the profile and the definition disagree");
+            }
+        }
+
+        table.Add(
+            Figures.Whole(memory.Running),
+            Figures.Whole(memory.Inside.Select(sequence => sequence.End).Distinct().Count()),
+            Figures.Whole(decisions),
+            Figures.TwoDecimals((double)admitted / decisions),
+            Figures.Whole(latencies.Percentile(0.5)),
+            Figures.Whole(latencies.Percentile(0.99)),
+            Figures.Whole(latencies.Percentile(0.999)),
+            Figures.Whole(latencies.Percentile(1)),
+            Figures.Whole(defined.Percentile(0.5)),
+            Figures.Whole(defined.Percentile(0.99)));
+    }
+
+    // At every end, the sum over all who last as long (scheduling-theory, section 4.1).
+    private static bool AsDefined(FullMemory memory, Latencies latencies)
+    {
+        (long Size, long Start, long End)[] inside = [.. memory.Inside];
+        (int size, int length) = memory.Candidate;
+        (long now, long capacity) = (memory.Now, memory.Capacity);
+        long start = Stopwatch.GetTimestamp();
+        bool fits = HasRoom(now) && HasRoom(now + length - 1);
+        foreach ((_, _, long end) in inside)
+        {
+            fits = fits && HasRoom(end);
+        }
+
+        latencies.Add(start, Stopwatch.GetTimestamp());
+        return fits;
+
+        bool HasRoom(long step)
+        {
+            long held = step < now + length ? size + step - now : 0;
+            foreach ((long tokens, long from, long end) in inside)
+            {
+                held += end >= step ? tokens + step - from : 0;
+            }
+
+            return held <= capacity;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Plimsoll.Benchmarks.Cases;
+using Plimsoll.Benchmarks.Measuring;
+
+namespace Plimsoll.Benchmarks;
+
+/// <summary>How long single routing decisions take, from the arrival to the effect, with prompts of 100,000 tokens.</summary>
+internal static class Routing
+{
+    private const int PromptTokens = 100_000;
+    private static readonly (string Policy, int Replicas)[] Fleets =
+        [("prefix-aware", 32), ("prefix-aware", 1024), ("least-tokens", 1024), ("round-robin", 1024)];
+
+    public static string Table(int decisions)
+    {
+        var table = new MarkdownTable("routing", "replicas", "decisions", "p50 ns", "p99 ns", "p99.9 ns", "max ns");
+        foreach ((string policy, int replicas) in Fleets)
+        {
+            var fleet = new RoutedFleet(policy, replicas, PromptTokens);
+            Latencies latencies = Measure(fleet, decisions);
+            table.Add(
+                policy,
+                Figures.Whole(replicas),
+                Figures.Whole(decisions),
+                Figures.Whole(latencies.Percentile(0.5)),
+                Figures.Whole(latencies.Percentile(0.99)),
+                Figures.Whole(latencies.Percentile(0.999)),
+                Figures.Whole(latencies.Percentile(1)));
+        }
+
+        return $"Prompts of {Figures.Whole(PromptTokens)} tokens with a hash for each block; every replica has had them.\n"
+            + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
+    }
+
+    // Half as many before, so that the code has been compiled for good.
+    private static Latencies Measure(RoutedFleet fleet, int decisions)
+    {
+        for (int i = 0; i < decisions / 2; i++)
+        {
+            fleet.Decide();
+        }
+
+        var latencies = new Latencies(decisions);
+        for (int i = 0; i < decisions; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            fleet.Decide();
+            latencies.Add(start, Stopwatch.GetTimestamp());
+        }
+
+        return latencies;
+    }
+}
