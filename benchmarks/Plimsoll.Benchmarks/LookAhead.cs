@@ -7,35 +7,44 @@ namespace Plimsoll.Benchmarks;
 /// <summary>How long single admissions under the look-ahead check take, with the check as it is defined beside them.</summary>
 internal static class LookAhead
 {
-    private static readonly int[] Running = [100, 1_000, 4_000, 16_000];
+    private static readonly (int Running, int Stretch)[] Memories =
+        [(100, 1), (1_000, 1), (4_000, 1), (16_000, 1), (1_000, 32), (4_000, 32), (16_000, 32)];
 
     public static string Table(int decisions)
     {
         var table = new MarkdownTable(
-            "running", "ends apart", "decisions", "admitted", "p50 ns", "p99 ns", "p99.9 ns", "max ns", "as defined, p50 ns", "as defined, p99 ns");
-        foreach (int running in Running)
+            "running, mean", "outputs", "ends apart, mean", "decisions", "admitted", "p50 ns", "p99 ns", "p99.9 ns", "max ns", "as defined, p50 ns", "as defined, p99 ns");
+        foreach ((int running, int stretch) in Memories)
         {
-            Add(table, running, decisions);
+            Add(table, new FullMemory(running, stretch), stretch, decisions);
         }
 
-        return $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
+        return "10,000 waiting, in order of length; prompts lognormal 600:1000 tokens, outputs lognormal 150:250 or 32 times as long.\n"
+            + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
     }
 
-    private static void Add(MarkdownTable table, int running, int decisions)
+    private static void Add(MarkdownTable table, FullMemory memory, int stretch, int decisions)
     {
-        var memory = new FullMemory(running);
-        var defined = new Latencies(200);
-        int every = decisions / 200;
-        for (int i = 0; i < decisions; i++)
+        for (int i = 0; i < decisions / 2; i++)
         {
             memory.Decide();
         }
 
+        // As defined it is slow: few times, and fewer when many are inside.
+        int checks = memory.Running > 2_000 ? 10 : 200;
+        int every = decisions / checks;
         var latencies = new Latencies(decisions);
-        int admitted = 0;
+        var defined = new Latencies(decisions);
+        (long admitted, long running, long ends) = (0, 0, 0);
         for (int i = 0; i < decisions; i++)
         {
-            bool? expected = i % every == 0 && defined.Count < 200 ? AsDefined(memory, defined) : null;
+            bool? expected = null;
+            if (i % every == 0)
+            {
+                expected = AsDefined(memory, defined);
+                (running, ends) = (running + memory.Running, ends + memory.Inside.Select(sequence => sequence.End).Distinct().Count());
+            }
+
             long start = Stopwatch.GetTimestamp();
             bool fits = memory.Decide();
             latencies.Add(start, Stopwatch.GetTimestamp());
@@ -47,8 +56,9 @@ internal static class LookAhead
         }
 
         table.Add(
-            Figures.Whole(memory.Running),
-            Figures.Whole(memory.Inside.Select(sequence => sequence.End).Distinct().Count()),
+            Figures.Whole((double)running / defined.Count),
+            $"× {stretch}",
+            Figures.Whole((double)ends / defined.Count),
             Figures.Whole(decisions),
             Figures.TwoDecimals((double)admitted / decisions),
             Figures.Whole(latencies.Percentile(0.5)),

@@ -8,19 +8,22 @@ namespace Plimsoll.Benchmarks;
 internal static class Routing
 {
     private const int PromptTokens = 100_000;
-    private static readonly (string Policy, int Replicas)[] Fleets =
-        [("prefix-aware", 32), ("prefix-aware", 1024), ("least-tokens", 1024), ("round-robin", 1024)];
+    private static readonly (string Policy, int Replicas, int Prompts)[] Fleets =
+        [("prefix-aware", 32, 1), ("prefix-aware", 1024, 1), ("prefix-aware", 1024, 500), ("least-tokens", 1024, 1), ("round-robin", 1024, 1)];
 
     public static string Table(int decisions)
     {
-        var table = new MarkdownTable("routing", "replicas", "decisions", "p50 ns", "p99 ns", "p99.9 ns", "max ns");
-        foreach ((string policy, int replicas) in Fleets)
+        var table = new MarkdownTable("routing", "replicas", "prompts", "decisions", "p50 ns", "p99 ns", "p99.9 ns", "max ns");
+        foreach ((string policy, int replicas, int prompts) in Fleets)
         {
-            var fleet = new RoutedFleet(policy, replicas, PromptTokens);
+            RoutedFleet fleet = prompts == 1
+                ? new RoutedFleet(policy, replicas, PromptTokens)
+                : new RoutedFleet(policy, replicas, PromptTokens, prompts);
             Latencies latencies = Measure(fleet, decisions);
             table.Add(
                 policy,
                 Figures.Whole(replicas),
+                Figures.Whole(prompts),
                 Figures.Whole(decisions),
                 Figures.Whole(latencies.Percentile(0.5)),
                 Figures.Whole(latencies.Percentile(0.99)),
@@ -28,7 +31,8 @@ internal static class Routing
                 Figures.Whole(latencies.Percentile(1)));
         }
 
-        return $"Prompts of {Figures.Whole(PromptTokens)} tokens with a hash for each block; every replica has had them.\n"
+        return $"Prompts of {Figures.Whole(PromptTokens)} tokens with a hash for each block. One prompt: every replica has had all of it. "
+            + "Many: they share their first half, and each has been sent sixteen times.\n"
             + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
     }
 

@@ -17,15 +17,18 @@ internal sealed class FullMemory
     private readonly (int Size, int Length)[] _queue = new (int Size, int Length)[Waiting];
     private int _next;
 
-    /// <summary>A capacity for about so many at once, and memory filled up to it.</summary>
-    public FullMemory(int running)
+    /// <summary>
+    /// A capacity for about so many at once, and memory filled up to it. Outputs are <paramref name="stretch"/> times as long as usual, so
+    /// that fewer end in the same step.
+    /// </summary>
+    public FullMemory(int running, int stretch = 1)
     {
         RandomStream random = new RandomTree(Production.Seed).Stream("look-ahead");
         double tokenSteps = 0;
         double steps = 0;
         for (int i = 0; i < Waiting; i++)
         {
-            _queue[i] = (Production.Prompt.Sample(ref random), Production.Output.Sample(ref random));
+            _queue[i] = (Production.Prompt.Sample(ref random), (Production.Output.Sample(ref random) * stretch) - (int)random.NextBelow(stretch));
             (double size, double length) = _queue[i];
             tokenSteps += length * (size + ((length - 1) / 2));
             steps += length;
@@ -34,7 +37,7 @@ internal sealed class FullMemory
         Array.Sort(_queue, (one, other) => (one.Length, one.Size).CompareTo((other.Length, other.Size)));
         Capacity = (long)(running * tokenSteps / steps);
         _profile = new MemoryProfile(Capacity);
-        for (long longest = 4 * _queue[^1].Length; _profile.Now < longest;)
+        for (long longest = 2 * _queue[^1].Length; _profile.Now < longest;)
         {
             Decide();
         }

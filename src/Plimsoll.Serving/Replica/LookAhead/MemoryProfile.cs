@@ -11,10 +11,10 @@ namespace Plimsoll.Serving.Replica.LookAhead;
 /// usage only grows, so the ends and the current step are all that has to be looked at.
 /// </para>
 /// <para>
-/// A question or a change walks over the ends ahead that differ, several in an instruction, and allocates nothing but when the arrays
-/// grow: linear and the same whatever the ends are, far below a microsecond for a thousand. A tree would have to keep a maximum while
-/// what it compares grows at different speeds; its bounds are amortised, and break when sequences come and go in turn at an end at which
-/// the profile is level, which is what a policy that fills memory to the brim makes of it.
+/// A question or a change walks along the ends ahead that differ, several in an instruction: linear, but a microsecond or two for
+/// thousands, whatever the ends are. Nothing is allocated but when the arrays grow. A tree would have to keep maxima of amounts that grow at
+/// different speeds; that is logarithmic only on average and while speeds change in one direction. Sequences that come and go in turn
+/// under a level profile, which is what filling memory to the brim makes, would rebuild most of it every time.
 /// </para>
 /// <para>
 /// Steps, sizes and lengths are at most 2⁴⁰ and fewer than 2²⁰ sequences are inside, so that no sum overflows.

@@ -246,21 +246,21 @@ public class MemoryProfileTests
             naive.Inside.Add(sequence);
         }
 
-        if (what is 1 or 2 && naive.Inside.Count > 0)
+        if ((what is 1 or 2 && naive.Inside.Count > 0) || naive.Inside.Count > scale.MostInside)
         {
             Leave(profile, naive, (int)dice.NextBelow(naive.Inside.Count));
         }
 
-        if (what >= 6 || naive.Inside.Count > scale.MostInside)
+        if (what >= 6)
         {
             naive.Now += dice.NextBelow(6) == 0 ? dice.NextBelow(scale.LongestJump) : 1;
             profile.Advance(naive.Now);
         }
 
-        // Most of those whose end has passed leave, some later than others; beyond so many, all.
+        // Those whose end has passed leave, some later than others.
         for (int i = naive.Inside.Count - 1; i >= 0; i--)
         {
-            if (naive.Inside[i].End < naive.Now && (naive.Inside.Count > scale.MostInside || dice.NextBelow(3) == 0))
+            if (naive.Inside[i].End < naive.Now && dice.NextBelow(3) == 0)
             {
                 Leave(profile, naive, i);
             }

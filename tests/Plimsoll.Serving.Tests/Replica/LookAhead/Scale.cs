@@ -18,10 +18,10 @@ internal sealed record Scale(long Capacity, long MostTokens, long MostSteps, lon
     public static Scale Of(ulong seed) => (seed % 5) switch
     {
         0 => Small(seed / 5),
-        1 => new Scale(20_000, 100, 400, 1, 100, 50),
-        2 => new Scale(40_000, 100, 400, 50, 120, 20),
-        3 => new Scale(1L << 50, 1L << 40, 1L << 39, 1, 60, 1L << 28),
-        _ => new Scale(1_000_000, 20_000, 3_000, 7, 60, 2_000),
+        1 => new Scale(20_000, 100, 400, 1, 150, 50),
+        2 => new Scale(40_000, 100, 400, 50, 60, 20),
+        3 => new Scale(1L << 50, 1L << 40, 1L << 39, 1, 100, 1L << 28),
+        _ => new Scale(1_000_000, 20_000, 3_000, 7, 50, 2_000),
     };
 
     /// <summary>Sizes and lengths, often small, of which the lengths fall on a grid.</summary>
