@@ -25,10 +25,7 @@ internal static class LookAhead
 
     private static void Add(MarkdownTable table, FullMemory memory, int stretch, int decisions)
     {
-        for (int i = 0; i < decisions / 2; i++)
-        {
-            memory.Decide();
-        }
+        Latencies.WarmUp(() => memory.Decide());
 
         // As defined it is slow: few times, and fewer when many are inside.
         int checks = memory.Running > 2_000 ? 10 : 200;

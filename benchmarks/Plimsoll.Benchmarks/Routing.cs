@@ -36,14 +36,9 @@ internal static class Routing
             + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
     }
 
-    // Half as many before, so that the code has been compiled for good.
     private static Latencies Measure(RoutedFleet fleet, int decisions)
     {
-        for (int i = 0; i < decisions / 2; i++)
-        {
-            fleet.Decide();
-        }
-
+        Latencies.WarmUp(() => fleet.Decide());
         var latencies = new Latencies(decisions);
         for (int i = 0; i < decisions; i++)
         {

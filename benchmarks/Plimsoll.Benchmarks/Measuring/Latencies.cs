@@ -13,6 +13,15 @@ internal sealed class Latencies(int most)
 
     public int Count { get; private set; }
 
+    /// <summary>Decides for a second and does not count it: long enough for the code to have been compiled for good.</summary>
+    public static void WarmUp(Action decide)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < 1_000;)
+        {
+            decide();
+        }
+    }
+
     public void Add(long startTimestamp, long endTimestamp)
     {
         _ticks[Count++] = endTimestamp - startTimestamp;
