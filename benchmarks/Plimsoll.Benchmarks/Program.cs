@@ -6,15 +6,16 @@ using Plimsoll.Benchmarks.Setting;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>
-/// Benchmarks: <c>curve [--write] [MOST_REQUESTS] [LOAD …]</c> and <c>features [--write] [REQUESTS]</c> measure whole runs; anything else
-/// goes to BenchmarkDotNet, for example <c>--filter '*Routing*'</c>.
+/// Benchmarks: <c>curve [--write] [MOST_REQUESTS] [LOAD …]</c> and <c>features [--write] [REQUESTS]</c> measure whole runs,
+/// <c>lookahead [--write] [DECISIONS]</c> and <c>routing [--write] [DECISIONS]</c> single decisions by percentile; anything else goes to
+/// BenchmarkDotNet, for example <c>--filter '*Routing*'</c>.
 /// </summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
     {
         string verb = arguments.FirstOrDefault() ?? "";
-        if (verb is not ("curve" or "features"))
+        if (verb is not ("curve" or "features" or "lookahead" or "routing"))
         {
             // In this process: the build of the solution is not made for projects that are generated on the way.
             BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. arguments, "--inProcess"]);
@@ -23,8 +24,13 @@ internal static class Program
 
         bool write = arguments.Contains("--write");
         double[] numbers = [.. arguments.Skip(1).Where(argument => argument != "--write").Select(Number)];
-        double capacity = Capacity.RequestsPerSecond(Production.Fleet());
-        string text = verb == "curve" ? CurveText(capacity, numbers) : FeaturesText(capacity, numbers);
+        string text = verb switch
+        {
+            "curve" => CurveText(Capacity.RequestsPerSecond(Production.Fleet()), numbers),
+            "features" => FeaturesText(Capacity.RequestsPerSecond(Production.Fleet()), numbers),
+            "lookahead" => LookAhead.Table(Decisions(numbers)),
+            _ => Routing.Table(Decisions(numbers)),
+        };
         Console.WriteLine(text);
         if (write)
         {
@@ -46,6 +52,8 @@ internal static class Program
     private static string Preamble(double capacity) =>
         $"Setting: {Production.Description}.\n\n"
         + $"Capacity, from a backlog: {Figures.Whole(capacity)} requests/s; loads are fractions of it.\n\n";
+
+    private static int Decisions(double[] numbers) => numbers.Length > 0 ? (int)numbers[0] : 200_000;
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

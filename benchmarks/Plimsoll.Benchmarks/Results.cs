@@ -7,7 +7,12 @@ namespace Plimsoll.Benchmarks;
 internal static class Results
 {
     private static readonly (string Verb, string Title)[] Sections =
-        [("curve", "Cost by length and load"), ("features", "What each feature costs")];
+    [
+        ("curve", "Cost by length and load"),
+        ("features", "What each feature costs"),
+        ("lookahead", "Admissions under the look-ahead check"),
+        ("routing", "Routing decisions"),
+    ];
 
     /// <summary>Puts the text of a verb into the page of this machine; the other sections stay as they are.</summary>
     public static void Write(string verb, string text)
