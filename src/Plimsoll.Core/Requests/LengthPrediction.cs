@@ -11,4 +11,7 @@ public readonly record struct LengthPrediction(int Point, int Lower, int Upper)
 
     /// <summary>The length is known.</summary>
     public static LengthPrediction Exact(int tokens) => new(tokens, tokens, tokens);
+
+    /// <summary>The length lies between these two, which the interval includes; the point is their midpoint, rounded up.</summary>
+    public static LengthPrediction Between(int lower, int upper) => new((int)(((long)lower + upper + 1) / 2), lower, upper);
 }
