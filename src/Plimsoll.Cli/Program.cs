@@ -11,6 +11,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     DemoCommand.Create(),
     SimulateCommand.Create(),
     CompareCommand.Create(),
+    ScheduleCommand.Create(),
     TraceCommand.Create(),
     CatalogCommand.Create(),
 };

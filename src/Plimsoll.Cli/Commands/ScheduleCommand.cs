@@ -50,7 +50,7 @@ internal static class ScheduleCommand
         }
 
         PredictionSpec? prediction = Predictions.Read(parsed.GetValue(options.Predict), problems);
-        IReadOnlyList<PolicyChoice<IBatchingPolicy>> policies = Policies(parsed.GetValue(options.Policy), prediction, problems);
+        List<PolicyChoice<IBatchingPolicy>> policies = Policies(parsed.GetValue(options.Policy), prediction, problems);
         EngineOverrides overrides = RoundSchedule.Overrides(options.MaxSequences.Read(parsed, problems));
         string? path = parsed.GetValue(options.Jobs);
         JobFile? jobs = path is null ? null : JobFile.Read(path, problems);
@@ -136,9 +136,9 @@ internal static class ScheduleCommand
         try
         {
             BatchingRules rules = policy.Create().Plan(overrides);
-            Core.RandomTree random = new(seed);
+            var random = new RandomTree(seed);
             ScheduleOutcome? outcome = RoundSchedule.Execute(
-                jobs.Jobs, kvTokens, rules, prediction.Create, random, progress.Watch(() => false, null).Continue);
+                jobs.Jobs, kvTokens, rules, prediction.Create, random, progress.Watch(() => false, null));
             return outcome is null ? null : new ScheduleRun(policy.ToString(), outcome);
         }
         catch (NoProgressException stuck)
@@ -155,7 +155,7 @@ internal static class ScheduleCommand
         new("max_sequences", overrides.MaxSequences == int.MaxValue ? "unlimited" : $"{overrides.MaxSequences}"),
     ];
 
-    private static IEnumerable<string> Notes(IReadOnlyList<PolicyChoice<IBatchingPolicy>> policies, PredictionSpec prediction)
+    private static IEnumerable<string> Notes(List<PolicyChoice<IBatchingPolicy>> policies, PredictionSpec prediction)
     {
         string[] oracles = [.. policies.Where(policy => policy.Entry.Signals.HasFlag(Signals.TrueOutputLength)).Select(policy => policy.ToString())];
         if (oracles.Length > 0)

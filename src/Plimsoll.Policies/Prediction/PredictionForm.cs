@@ -19,6 +19,13 @@ internal sealed class PredictionForm
         },
         new()
         {
+            Name = "given",
+            Summary = "the true length, and the trace's own bounds where it has them",
+            SeesTrueLength = true,
+            Create = (_, _) => new GivenPredictor(),
+        },
+        new()
+        {
             Name = "exact",
             Summary = "the true length",
             SeesTrueLength = true,

@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Policies.Batching;
+using Plimsoll.Serving.Replica.LookAhead;
 
 namespace Plimsoll.Serving.Replica;
 
@@ -13,10 +14,14 @@ public sealed partial class ReplicaEngine
     private const int LeastPatience = 10_000;
     private const int PatiencePerRequest = 100;
 
+    // Longer than any request, and short enough for sums.
+    private const long MostAssumedTokens = 1L << 40;
+
     private readonly IQueueOrder? _order;
     private readonly bool _asksWho;
     private readonly bool _looksAhead;
     private readonly MemoryProfile _profile;
+    private readonly long _lookAheadTokens;
     private readonly long _protectedBlocks;
     private readonly bool _recordsStays;
     private readonly List<Stay> _stays = [];
@@ -125,7 +130,7 @@ public sealed partial class ReplicaEngine
             waiting[i] = ViewOf(slots[i], _sequences[slots[i]].EmittedTokens);
         }
 
-        order.Arrange(waiting, _profile.CapacityTokens, arranged);
+        order.Arrange(waiting, _lookAheadTokens, arranged);
         for (int i = 0; i < count; i++)
         {
             arranged[i] = slots[arranged[i]];
@@ -178,10 +183,10 @@ public sealed partial class ReplicaEngine
         long assumed = _rules.LookAhead switch
         {
             AssumedLength.Lower => belief.LowerBound,
-            AssumedLength.Upper => belief.Prediction.Upper > 0 ? belief.Prediction.Upper : _profile.CapacityTokens,
+            AssumedLength.Upper => belief.Prediction.Upper > 0 ? belief.Prediction.Upper : _lookAheadTokens,
             _ => belief.Prediction.Point,
         };
-        return Math.Max(1, assumed - _sequences[slot].EmittedTokens);
+        return Math.Clamp(assumed - _sequences[slot].EmittedTokens, 1, MostAssumedTokens);
     }
 
     private void Enter(int slot, int knownTokens)

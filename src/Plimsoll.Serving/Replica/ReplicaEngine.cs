@@ -1,6 +1,7 @@
 using Plimsoll.Core;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Batching;
+using Plimsoll.Serving.Replica.LookAhead;
 
 namespace Plimsoll.Serving.Replica;
 
@@ -92,7 +93,8 @@ public sealed partial class ReplicaEngine
         _watermarkBlocks = (long)Math.Ceiling(_rules.WatermarkFraction * configuration.KvBlocks);
         _crossings = new int[_block.Tokens];
         long capacityTokens = checked(configuration.KvBlocks * _block.Tokens);
-        _profile = new MemoryProfile(capacityTokens - (long)Math.Ceiling(_rules.ReservedFraction * capacityTokens));
+        _lookAheadTokens = capacityTokens - (long)Math.Ceiling(_rules.ReservedFraction * capacityTokens);
+        _profile = new MemoryProfile(_lookAheadTokens);
         _protectedBlocks = (long)Math.Ceiling(_rules.ProtectedFraction * configuration.KvBlocks);
     }
 

@@ -36,7 +36,7 @@ public static class RoundSchedule
     /// <param name="rules">The policy's rules.</param>
     /// <param name="predictor">What is believed of output lengths.</param>
     /// <param name="random">Dice of policy and predictor.</param>
-    /// <param name="watcher">Asked now and then; false stops the run.</param>
+    /// <param name="watcher">Asked now and then whether to go on; null if nobody watches.</param>
     /// <returns>What happened, or null if it was stopped.</returns>
     /// <exception cref="NoProgressException">The policy never ends.</exception>
     public static ScheduleOutcome? Execute(
@@ -45,7 +45,7 @@ public static class RoundSchedule
         BatchingRules rules,
         Func<RandomTree, ILengthPredictor> predictor,
         RandomTree random,
-        Func<long, bool>? watcher = null)
+        IRunObserver? watcher = null)
     {
         var scenario = new FleetScenario
         {
@@ -86,7 +86,7 @@ public static class RoundSchedule
         }
     }
 
-    private sealed class Recorder(IReadOnlyList<InferenceRequest> jobs, Func<long, bool>? watcher) : IRunObserver
+    private sealed class Recorder(IReadOnlyList<InferenceRequest> jobs, IRunObserver? watcher) : IRunObserver
     {
         private readonly List<JobStay>[] _stays = [.. Enumerable.Range(0, jobs.Count).Select(_ => new List<JobStay>(1))];
 
@@ -99,7 +99,7 @@ public static class RoundSchedule
             _stays[job].Add(new(RoundOf(stay.From), RoundOf(stay.To), jobs[job].PromptTokens + stay.GeneratedTokens, stay.Evicted));
         }
 
-        public bool Continue(Instant now, long arrived, long ended) => watcher?.Invoke(ended) ?? true;
+        public bool Continue(Instant now, long arrived, long ended) => watcher?.Continue(now, arrived, ended) ?? true;
 
         public ScheduledJob JobOf(InferenceRequest job) => new(
             job.Details?.ExternalId ?? job.Id.ToString(), job.PromptTokens, job.OutputTokens, RoundOf(job.Arrival), _stays[(int)job.Id.Value]);

@@ -1,6 +1,7 @@
 using Plimsoll.Core;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Simulation.Schedules;
 
 namespace Plimsoll.Simulation.Tests.Schedules;
@@ -68,6 +69,6 @@ public class PublishedScheduleTests
                 job.Upper == 0 ? null : new RequestDetails { OutputLower = job.Lower, OutputUpper = job.Upper })),
         ];
         BatchingRules rules = choice.Create().Plan(RoundSchedule.Overrides());
-        return RoundSchedule.Execute(requests, kvTokens, rules, _ => new GivenLengths(), new RandomTree(1))!;
+        return RoundSchedule.Execute(requests, kvTokens, rules, _ => new GivenPredictor(), new RandomTree(1))!;
     }
 }
