@@ -103,7 +103,8 @@ public static class TextReport
 
         if (prediction.Intervals > 0)
         {
-            yield return $"{Units.Percent(prediction.Coverage)} within their interval, {Units.Number(prediction.MeanWidthTokens)} tokens wide";
+            yield return $"{Units.Percent(prediction.Coverage)} within their interval,"
+                + $" {Units.Number(prediction.MeanWidthTokens)} tokens wide";
         }
 
         if (double.IsFinite(prediction.ClassAccuracy))

@@ -32,7 +32,8 @@ public sealed class PredictionSummaryTests
     }
 
     [Theory]
-    [InlineData(8, 5, 15, 10, "off by 2 tokens (20 % of the length) on average; 100 % within their interval, 10 tokens wide; 100 % in their class")]
+    [InlineData(
+        8, 5, 15, 10, "off by 2 tokens (20 % of the length) on average; 100 % within their interval, 10 tokens wide; 100 % in their class")]
     [InlineData(8, 0, 0, 10, "off by 2 tokens (20 % of the length) on average; 100 % in their class")]
     [InlineData(0, 5, 15, 0, "100 % within their interval, 10 tokens wide")]
     [InlineData(0, 0, 0, 10, "nothing was believed of 1 requests")]
