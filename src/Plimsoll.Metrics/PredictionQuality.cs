@@ -4,7 +4,8 @@ namespace Plimsoll.Metrics;
 
 /// <summary>
 /// How good predictions of the output length were, in fixed memory. Requests of which nothing was believed are counted and otherwise left
-/// out; points, intervals and classes are judged each on their own, over the requests that had one. Sums of tokens are exact.
+/// out; points, intervals and classes are judged each on their own, over the requests that had one; a point that stands for a class like
+/// any other. Sums of tokens are exact.
 /// </summary>
 /// <param name="classThresholdTokens">
 /// The greatest length that is short: a point and a length are then of the same class if both are at most this or both are above it. 0 if

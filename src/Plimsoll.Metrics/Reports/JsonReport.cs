@@ -92,6 +92,7 @@ public static class JsonReport
         WriteLatency(writer, "e2e_seconds", report.E2e);
         WriteLatency(writer, "queue_seconds", report.Queue);
         WriteEngine(writer, report);
+        WritePrediction(writer, report.Prediction);
         WriteNumber(writer, "duration_seconds", report.DurationSeconds);
         WriteDigest(writer, report.Digest);
         writer.WriteNumber("seed", report.Seed);
@@ -194,6 +195,26 @@ public static class JsonReport
             WriteNumber(writer, "joules_per_output_token", energy.JoulesPerOutputToken);
             writer.WriteEndObject();
         }
+    }
+
+    private static void WritePrediction(Utf8JsonWriter writer, PredictionSummary? prediction)
+    {
+        if (prediction is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("prediction");
+        writer.WriteNumber("requests", prediction.Requests);
+        writer.WriteNumber("points", prediction.Points);
+        writer.WriteNumber("intervals", prediction.Intervals);
+        WriteNumber(writer, "coverage", prediction.Coverage);
+        WriteNumber(writer, "mean_width_tokens", prediction.MeanWidthTokens);
+        WriteNumber(writer, "mean_relative_width", prediction.MeanRelativeWidth);
+        WriteNumber(writer, "mean_absolute_error_tokens", prediction.MeanAbsoluteErrorTokens);
+        WriteNumber(writer, "mean_relative_error", prediction.MeanRelativeError);
+        WriteNumber(writer, "class_accuracy", prediction.ClassAccuracy);
+        writer.WriteEndObject();
     }
 
     private static void WriteReplicas(Utf8JsonWriter writer, IReadOnlyList<ReplicaSummary> replicas)

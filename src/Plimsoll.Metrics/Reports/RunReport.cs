@@ -46,6 +46,9 @@ public sealed record RunReport
     /// <summary>Energy, if there is a power model.</summary>
     public EnergySummary? Energy { get; init; }
 
+    /// <summary>How good the predicted lengths were, if any were predicted.</summary>
+    public PredictionSummary? Prediction { get; init; }
+
     /// <summary>From the first arrival to the end of the run, in seconds.</summary>
     public required double DurationSeconds { get; init; }
 

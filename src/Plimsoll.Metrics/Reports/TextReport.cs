@@ -86,6 +86,36 @@ public static class TextReport
             yield return $"energy      {Units.Number(energy.JoulesPerOutputToken)} J per output token,"
                 + $" {Units.Number(energy.Joules / 3.6e6)} kWh";
         }
+
+        if (report.Prediction is { } prediction)
+        {
+            yield return "prediction  " + string.Join("; ", Judgements(prediction));
+        }
+    }
+
+    private static IEnumerable<string> Judgements(PredictionSummary prediction)
+    {
+        if (prediction.Points > 0)
+        {
+            yield return $"off by {Units.Number(prediction.MeanAbsoluteErrorTokens)} tokens"
+                + $" ({Units.Percent(prediction.MeanRelativeError)} of the length) on average";
+        }
+
+        if (prediction.Intervals > 0)
+        {
+            yield return $"{Units.Percent(prediction.Coverage)} within their interval,"
+                + $" {Units.Number(prediction.MeanWidthTokens)} tokens wide";
+        }
+
+        if (double.IsFinite(prediction.ClassAccuracy))
+        {
+            yield return $"{Units.Percent(prediction.ClassAccuracy)} in their class";
+        }
+
+        if (prediction is { Points: 0, Intervals: 0 })
+        {
+            yield return $"nothing was believed of {Units.Count(prediction.Requests)} requests";
+        }
     }
 
     private static string[] Row(string name, LatencySummary latency) =>

@@ -116,7 +116,8 @@ internal sealed class PredictionForm
     public required Func<IReadOnlyList<decimal>, RandomTree, ILengthPredictor> Create { get; init; }
 
     /// <summary>The form as help texts show it.</summary>
-    public string Syntax => Name + string.Concat(Numbers.Select(number => number.Fallback is null ? $":{number.Name}" : $"[:{number.Name}]"));
+    public string Syntax =>
+        Name + string.Concat(Numbers.Select(number => number.Fallback is null ? $":{number.Name}" : $"[:{number.Name}]"));
 
     private static PredictionNumber Fraction(string name) =>
         new() { Name = name, Kind = "number", Minimum = 0, Maximum = 1, BelowMaximum = true };

@@ -182,7 +182,7 @@ public sealed class LearnedPredictorTests
     {
         LearnedPredictor predictor = new(0.9m, clientWindows: 100);
         InferenceRequest[] requests =
-            [.. Enumerable.Range(0, 777).Select(i => Predictors.Request(i, 1, 1 + (i % 50), new RequestDetails { Client = $"client {i}" }))];
+            [.. Enumerable.Range(0, 777).Select(i => Predictors.Request(i, 1, 1 + (i % 50), new RequestDetails { Client = $"{i}" }))];
         int next = 0;
         Allocations.Expect(0, () =>
         {
