@@ -5,6 +5,7 @@ using Plimsoll.Cli.Commands;
 using Plimsoll.Cli.Commands.Catalogs;
 using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
+using Plimsoll.Serving.Replica;
 
 var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
 {
@@ -37,9 +38,19 @@ try
 {
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
+catch (AggregateException several) when (several.GetBaseException() is InfeasibleException infeasible)
+{
+    Terminal.Say("no feasible answer: " + infeasible.Message);
+    return ExitCode.Infeasible;
+}
 catch (InfeasibleException infeasible)
 {
     Terminal.Say("no feasible answer: " + infeasible.Message);
+    return ExitCode.Infeasible;
+}
+catch (NoProgressException stuck)
+{
+    Terminal.Say(stuck.Message);
     return ExitCode.Infeasible;
 }
 catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

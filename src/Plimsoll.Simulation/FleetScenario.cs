@@ -18,10 +18,8 @@ public sealed record FleetScenario
     /// <summary>Admission, ordering and routing.</summary>
     public required DispatcherConfiguration Dispatch { get; init; }
 
-    /// <summary>
-    /// What is believed of output lengths, made anew for each run from its randomness; null when nobody asks.
-    /// </summary>
-    public Func<RandomTree, ILengthPredictor>? Predictor { get; init; }
+    /// <summary>What is believed of output lengths; null when nobody asks.</summary>
+    public PredictionSpec? Prediction { get; init; }
 
     /// <summary>How often the dispatcher hears from the replicas; zero for always, as in an ideal fleet.</summary>
     public Duration ReportInterval { get; init; }

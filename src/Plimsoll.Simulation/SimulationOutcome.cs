@@ -16,6 +16,9 @@ public sealed record SimulationOutcome
     /// <summary>The fleet over time.</summary>
     public required TimeSeries Series { get; init; }
 
+    /// <summary>How good predictions of the output length were; null when none were made.</summary>
+    public PredictionQuality? Prediction { get; init; }
+
     /// <summary>Each replica.</summary>
     public required IReadOnlyList<ReplicaOutcome> Replicas { get; init; }
 

@@ -14,6 +14,7 @@ public static class SimulationReport
         Series = outcome.Series,
         Kv = Kv(outcome),
         Batch = Batch(outcome),
+        Prediction = outcome.Prediction is { } quality ? PredictionSummary.Of(quality) : null,
         Replicas = [.. outcome.Replicas.Select((replica, index) => Replica(outcome, replica, index))],
     };
 
@@ -34,7 +35,11 @@ public static class SimulationReport
             outcome.Replicas.Sum(replica => replica.Statistics.Preemptions),
             limited ? outcome.Replicas.Sum(replica => replica.KvBlocksTotal) : 0,
             outcome.Scenario.Replica.BlockTokens,
-            lookedUp == 0 ? double.NaN : (double)outcome.Replicas.Sum(replica => replica.Statistics.PrefixHitTokens) / lookedUp);
+            lookedUp == 0 ? double.NaN : (double)outcome.Replicas.Sum(replica => replica.Statistics.PrefixHitTokens) / lookedUp)
+        {
+            EvictedTokens = outcome.Replicas.Sum(replica => replica.Statistics.EvictedTokens),
+            LostOutputTokens = outcome.Replicas.Sum(replica => replica.Statistics.LostTokens),
+        };
     }
 
     private static BatchSummary Batch(SimulationOutcome outcome)

@@ -31,6 +31,7 @@ public sealed class SimulationRun
     private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
     private readonly bool _tellsReplicas;
     private readonly ILengthPredictor? _predictor;
+    private readonly PredictionQuality? _quality;
     private Instant _nextPoll = Instant.Never;
     private Instant _now = Instant.Zero;
     private long _arrived;
@@ -43,7 +44,8 @@ public sealed class SimulationRun
         _arrivals = new ArrivalStream(source, scenario.ClosedConcurrency);
         _dispatcher = new Dispatcher(scenario.Dispatch, scenario.Replicas, random.Stream("routing"));
         _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => new ReplicaEngine(new ReplicaId(i), scenario.Replica, DiceOf(random, i)))];
-        _predictor = scenario.Predictor?.Invoke(random);
+        _predictor = scenario.Prediction?.Create(random);
+        _quality = scenario.Prediction is { } prediction ? new PredictionQuality(prediction.ClassThresholdTokens) : null;
         _reports = new ReplicaReport[scenario.Replicas];
         _wakes = new WakeQueue(scenario.Replicas);
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
@@ -214,6 +216,7 @@ public sealed class SimulationRun
         }
 
         ref readonly RequestTimeline timeline = ref end.Timeline;
+        _quality!.Record(end.Prediction, timeline.OutputTokens);
         _predictor.Learn(new(timeline.Id, timeline.Arrival, timeline.PromptTokens, timeline.OutputTokens, end.Details), timeline.OutputTokens);
     }
 
@@ -272,6 +275,7 @@ public sealed class SimulationRun
             Metrics = _metrics,
             Series = _sampler.ToTimeSeries(),
             Replicas = [.. _replicas.Select(ReplicaOutcome.Of)],
+            Prediction = _quality,
             Partial = partial,
             End = end,
         };

@@ -8,6 +8,7 @@ public sealed partial class TickingReplica
 {
     private readonly int _ahead = configuration.CountsNewToken ? 1 : 0;
     private RandomStream _dice = dice;
+    private readonly IBacklogOrder? _backlogOrder = configuration.Rules.Backlog?.Invoke();
     private bool _backlogChanged;
     private Int128 _stall;
 
@@ -32,7 +33,7 @@ public sealed partial class TickingReplica
 
     private void ArrangeBacklog()
     {
-        if (_rules.Backlog is not { } order || !_backlogChanged || _waiting.Count == 0)
+        if (_backlogOrder is not { } order || !_backlogChanged || _waiting.Count == 0)
         {
             return;
         }
@@ -49,13 +50,13 @@ public sealed partial class TickingReplica
         _backlogChanged = false;
     }
 
-    private long AssumedLeft(Request r) => Math.Max(1, (_rules.LookAhead switch
+    private long AssumedLeft(Request r) => Math.Clamp((_rules.LookAhead switch
     {
         AssumedLength.Lower => r.LowerBound,
         AssumedLength.Upper => r.Prediction.Upper > 0 ? r.Prediction.Upper
             : CapacityTokens - (long)Math.Ceiling(_rules.ReservedFraction * CapacityTokens),
         _ => r.Prediction.Point,
-    }) - r.Emitted);
+    }) - r.Emitted, 1, 1L << 40);
 
     private long SizeOf(Request r) => r.Known + _ahead + _blockTokens - 1;
 

@@ -138,7 +138,7 @@ internal static class ScheduleCommand
             BatchingRules rules = policy.Create().Plan(overrides);
             var random = new RandomTree(seed);
             ScheduleOutcome? outcome = RoundSchedule.Execute(
-                jobs.Jobs, kvTokens, rules, prediction.Create, random, progress.Watch(() => false, null));
+                jobs.Jobs, kvTokens, rules, prediction, random, progress.Watch(() => false, null));
             return outcome is null ? null : new ScheduleRun(policy.ToString(), outcome);
         }
         catch (NoProgressException stuck)

@@ -8,11 +8,13 @@ internal sealed class FleetOptions
 {
     public Setting<int> Replicas { get; } = Opt.Count("--replicas", "Engine instances (default 1).", 1, 100_000);
 
-    public Option<string?> Batching { get; } = Opt.Text("--batching", "Engine: vllm (default), vllm-v0, static, orca, sarathi; options after a colon, as in sarathi:budget=512.", "P");
+    public Option<string?> Batching { get; } = Opt.Text("--batching", "Engine and order of its queue (default vllm), options after a colon, as in sarathi:budget=512; see catalog policies.", "P");
 
     public Option<string?> Routing { get; } = Opt.Text("--routing", "Which replica takes a request (default round-robin); see catalog policies.", "P");
 
     public Option<string?> Admission { get; } = Opt.Text("--admission", "May a request enter (default always); see catalog policies.", "P");
+
+    public Option<string?> Predict { get; } = Predictions.Option();
 
     public Option<string?> Ordering { get; } = Opt.Text("--ordering", "Which waiting request goes first in the dispatcher (default fcfs).", "P");
 
@@ -60,7 +62,7 @@ internal sealed class FleetOptions
     {
         foreach (Option option in new Option[]
         {
-            Replicas.Option, Batching, Routing, Admission, Ordering, Window.Option, ReportInterval.Option, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype,
+            Replicas.Option, Batching, Routing, Predict, Admission, Ordering, Window.Option, ReportInterval.Option, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype,
             MemoryUtilization.Option, Catalog, StepTime, KvTokens, BlockSize.Option, MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync, Slo, WarmUp.Option, StopAt.Option,
         })
         {

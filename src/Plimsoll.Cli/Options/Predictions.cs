@@ -25,6 +25,9 @@ internal static class Predictions
         return choice;
     }
 
+    /// <summary>Whether a policy asks how long outputs are believed to be.</summary>
+    public static bool Uses(PolicyChoice<IBatchingPolicy> policy) => (policy.Entry.Signals & Lengths) != Signals.None;
+
     /// <summary>Refuses a policy that needs what is not predicted.</summary>
     public static void Require(PolicyChoice<IBatchingPolicy> policy, string option, PredictionSpec? prediction, InputProblems problems)
     {

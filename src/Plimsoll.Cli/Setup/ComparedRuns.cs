@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Plimsoll.Cli.Output;
 using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
+using Plimsoll.Serving.Replica;
 using Plimsoll.Simulation;
 
 namespace Plimsoll.Cli.Setup;
@@ -35,7 +36,16 @@ internal static class ComparedRuns
             found[i] = new InputProblems();
             (int variant, int replication) = (i % variants.Count, i / variants.Count);
             RandomTree own = random.Replication(replication);
-            SimulatedRun? run = SimulatedRun.Execute(traffic, variants[variant].Scenario, own, progress, found[i]);
+            SimulatedRun? run;
+            try
+            {
+                run = SimulatedRun.Execute(traffic, variants[variant].Scenario, own, progress, found[i]);
+            }
+            catch (NoProgressException stuck)
+            {
+                throw new InfeasibleException($"{variants[variant].Name}: {stuck.Message}", stuck);
+            }
+
             reports[i] = run?.Report(own.Seed);
             if (i == 0)
             {

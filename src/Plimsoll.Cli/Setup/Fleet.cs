@@ -8,6 +8,7 @@ using Plimsoll.Policies;
 using Plimsoll.Policies.Admission;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Ordering;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Policies.Routing;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
@@ -34,6 +35,8 @@ internal sealed record Fleet
 
     public required PolicyChoice<IRoutingPolicy> Routing { get; init; }
 
+    public PredictionSpec Prediction { get; init; } = PredictionSpec.None;
+
     public int? Window { get; init; }
 
     public Duration ReportInterval { get; init; }
@@ -59,6 +62,7 @@ internal sealed record Fleet
         var batching = Choose(PolicyCatalog.Batching, "--batching", parsed.GetValue(options.Batching), problems);
         var admission = Choose(PolicyCatalog.Admission, "--admission", parsed.GetValue(options.Admission), problems);
         var ordering = Choose(PolicyCatalog.Ordering, "--ordering", parsed.GetValue(options.Ordering), problems);
+        PredictionSpec? prediction = Predictions.Read(parsed.GetValue(options.Predict), problems);
         var routing = Choose(PolicyCatalog.Routing, "--routing", parsed.GetValue(options.Routing), problems);
         Engine? engine = Engine.From(options, parsed, options.BlockSize.Read(parsed, problems) ?? DefaultBlockTokens, problems);
         ServiceObjectives objectives = Slo(parsed.GetValue(options.Slo), problems);
@@ -81,6 +85,7 @@ internal sealed record Fleet
             Admission = admission!,
             Ordering = ordering!,
             Routing = routing!,
+            Prediction = prediction!,
             Window = window,
             ReportInterval = reportInterval,
             Objectives = objectives,
@@ -92,6 +97,7 @@ internal sealed record Fleet
     /// <summary>The scenario for the simulator; null when engine and policy contradict each other.</summary>
     public FleetScenario? Scenario(int? closedConcurrency, InputProblems problems)
     {
+        Predictions.Require(Batching, "--batching", Prediction, problems);
         BatchingRules rules = Batching.Create().Plan(Overrides);
         if (rules.Composition == StepComposition.Mixed && rules.TokenBudget < rules.MaxSequences)
         {
@@ -110,6 +116,7 @@ internal sealed record Fleet
             Replicas = Replicas,
             Replica = new ReplicaConfiguration(rules, Engine.KvBlocks(rules), Engine.BlockTokens, Engine.StepTime(rules)),
             Dispatch = new DispatcherConfiguration(Admission, Ordering, Routing, Window),
+            Prediction = Predictions.Uses(Batching) ? Prediction : null,
             ReportInterval = ReportInterval,
             ClosedConcurrency = closedConcurrency,
             WarmUpEnd = WarmUpEnd,
@@ -135,6 +142,11 @@ internal sealed record Fleet
 
         entries.Add(new("prefix_caching", rules.PrefixCaching ? "on" : "off"));
         entries.Add(new("scheduling", rules.StepsInFlight > 1 ? "overlapped (two batches in flight)" : "one step at a time"));
+        if (Predictions.Uses(Batching))
+        {
+            entries.Add(new("predict", Prediction.ToString()));
+        }
+
         entries.Add(new("routing", Routing.ToString()));
         entries.Add(new("admission", Admission.ToString()));
         entries.Add(new("ordering", Ordering.ToString()));
@@ -149,7 +161,11 @@ internal sealed record Fleet
         List<string> notes = [.. Engine.Notes(scenario.Replica.Rules)];
         if (Batching.Entry.Signals.HasFlag(Signals.TrueOutputLength))
         {
-            notes.Add($"{Batching.Entry.Name} reserves memory by the true output length, which no live fleet knows: read the result as an upper bound.");
+            notes.Add($"{Batching.Entry.Name} uses true output lengths, which no live fleet knows: read the result as an upper bound.");
+        }
+        else if (Predictions.Uses(Batching) && Prediction.SeesTrueLength)
+        {
+            notes.Add($"Lengths are predicted ({Prediction}) from true output lengths, which no live fleet knows; --predict learned knows only what has finished.");
         }
 
         return notes;

@@ -18,6 +18,7 @@ internal sealed record Hardware
     private const string DefaultModel = "llama-3.1-8b";
     private const long LargeDeviceBytes = 70L << 30;
     private const int UnlimitedBudgetStandIn = 8192;
+    private const int UnlimitedSequencesStandIn = 1024;
 
     public required GpuSpec Gpu { get; init; }
 
@@ -130,7 +131,7 @@ internal sealed record Hardware
         KvFormat = Kv,
         TensorParallel = TensorParallel,
         MemoryUtilization = MemoryUtilization,
-        MaxSequences = rules.MaxSequences,
+        MaxSequences = rules.MaxSequences == int.MaxValue ? UnlimitedSequencesStandIn : rules.MaxSequences,
         TokenBudget = rules.TokenBudget == int.MaxValue ? UnlimitedBudgetStandIn : rules.TokenBudget,
         BlockTokens = blockTokens,
     });

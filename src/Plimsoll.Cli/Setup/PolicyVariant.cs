@@ -22,10 +22,13 @@ internal sealed record PolicyVariant(string Name, Fleet Fleet)
         return [.. names.Select(name => new PolicyVariant(name, name.Split('+').Aggregate(fleet, (changed, policy) => Change(changed, policy, problems))))];
     }
 
+    // A name that stands in two families means the engine's.
+    private static IEnumerable<PolicyFamily> Families => PolicyCatalog.Families.OrderBy(family => family != PolicyCatalog.Batching);
+
     private static Fleet Change(Fleet fleet, string policy, InputProblems problems)
     {
         string name = policy.Split(':')[0];
-        PolicyFamily? family = PolicyCatalog.Families.FirstOrDefault(candidate => candidate.Policies.Any(entry => entry.Name == name));
+        PolicyFamily? family = Families.FirstOrDefault(candidate => candidate.Policies.Any(entry => entry.Name == name));
         IReadOnlyList<string> found = [];
         Fleet changed = family switch
         {

@@ -164,6 +164,8 @@ public static class JsonReport
             WriteNumber(writer, "mean_utilization", kv.MeanUtilization);
             WriteNumber(writer, "peak_utilization", kv.PeakUtilization);
             writer.WriteNumber("preemptions", kv.Preemptions);
+            writer.WriteNumber("evicted_tokens", kv.EvictedTokens);
+            writer.WriteNumber("lost_output_tokens", kv.LostOutputTokens);
             writer.WriteNumber("blocks_total", kv.BlocksTotal);
             writer.WriteNumber("block_tokens", kv.BlockTokens);
             WriteNumber(writer, "prefix_hit_ratio", kv.PrefixHitRatio);

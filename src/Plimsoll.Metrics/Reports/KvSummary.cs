@@ -13,4 +13,11 @@ public sealed record KvSummary(
     long Preemptions,
     long BlocksTotal,
     int BlockTokens,
-    double PrefixHitRatio);
+    double PrefixHitRatio)
+{
+    /// <summary>KV tokens that preempted requests held: computed in vain, or to be computed again.</summary>
+    public long EvictedTokens { get; init; }
+
+    /// <summary>Output tokens that preempted requests had generated and lost, because they start again.</summary>
+    public long LostOutputTokens { get; init; }
+}

@@ -45,8 +45,8 @@ public sealed record BatchingRules
     /// <summary>Who is considered first among the waiting; null for first come, with those that lost their memory in front.</summary>
     public IQueueOrder? Order { get; init; }
 
-    /// <summary>Puts all the waiting in order together, in place of <see cref="Order"/>.</summary>
-    public IBacklogOrder? Backlog { get; init; }
+    /// <summary>Makes, for each replica, what puts all the waiting in order together, in place of <see cref="Order"/>.</summary>
+    public Func<IBacklogOrder>? Backlog { get; init; }
 
     /// <summary>Whether true output lengths are known, whatever was predicted: a bound for what predictions can do.</summary>
     public bool KnowsLengths { get; init; }

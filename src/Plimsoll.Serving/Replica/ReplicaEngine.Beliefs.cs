@@ -18,6 +18,7 @@ public sealed partial class ReplicaEngine
     private const long MostAssumedTokens = 1L << 40;
 
     private readonly IQueueOrder? _order;
+    private readonly IBacklogOrder? _backlogOrderer;
     private readonly bool _asksWho;
     private readonly bool _looksAhead;
     private readonly MemoryProfile _profile;
@@ -108,7 +109,7 @@ public sealed partial class ReplicaEngine
 
     private void ArrangeBacklog()
     {
-        if (_rules.Backlog is not { } order || !_backlogChanged || _waiting.Count == 0)
+        if (_backlogOrderer is not { } order || !_backlogChanged || _waiting.Count == 0)
         {
             return;
         }

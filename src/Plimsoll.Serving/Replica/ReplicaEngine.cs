@@ -83,6 +83,7 @@ public sealed partial class ReplicaEngine
         CheckBeliefs(_rules);
         _dice = dice;
         _order = _rules.Order;
+        _backlogOrderer = _rules.Backlog?.Invoke();
         _waiting = new WaitingQueue(sorted: _order is not null);
         _looksAhead = _rules.LookAhead != AssumedLength.None;
         _recordsStays = configuration.RecordsStays;

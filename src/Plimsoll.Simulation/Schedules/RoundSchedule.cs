@@ -34,7 +34,7 @@ public static class RoundSchedule
     /// <param name="jobs">In order of arrival, each at a whole second, ids from 0; none may need more than the memory there is.</param>
     /// <param name="kvTokens">KV tokens of the replica, from 1.</param>
     /// <param name="rules">The policy's rules.</param>
-    /// <param name="predictor">What is believed of output lengths.</param>
+    /// <param name="prediction">What is believed of output lengths.</param>
     /// <param name="random">Dice of policy and predictor.</param>
     /// <param name="watcher">Asked now and then whether to go on; null if nobody watches.</param>
     /// <returns>What happened, or null if it was stopped.</returns>
@@ -43,7 +43,7 @@ public static class RoundSchedule
         IReadOnlyList<InferenceRequest> jobs,
         long kvTokens,
         BatchingRules rules,
-        Func<RandomTree, ILengthPredictor> predictor,
+        PredictionSpec prediction,
         RandomTree random,
         IRunObserver? watcher = null)
     {
@@ -52,7 +52,7 @@ public static class RoundSchedule
             Replicas = 1,
             Replica = new ReplicaConfiguration(rules, kvTokens, 1, new ConstantStepTime(1)) { CountsNewToken = true, RecordsStays = true },
             Dispatch = new DispatcherConfiguration(PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
-            Predictor = predictor,
+            Prediction = prediction,
         };
         var recorder = new Recorder(jobs, watcher);
         SimulationOutcome outcome = SimulationRun.Execute(scenario, new JobList(jobs), random, recorder);

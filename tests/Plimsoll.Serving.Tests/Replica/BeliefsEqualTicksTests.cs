@@ -89,7 +89,7 @@ public class BeliefsEqualTicksTests
                 ReservedFraction = dice.NextBelow(3) == 0 ? 0.1 : 0,
                 ProtectedFraction = !makesWay && dice.NextBelow(3) == 0 ? 0.2 : 0,
                 Order = !sorts ? null : serves ? new Service() : new Shortest(),
-                Backlog = !sorts && dice.NextBelow(2) == 0 ? new Longest() : null,
+                Backlog = !sorts && dice.NextBelow(2) == 0 ? () => new Longest() : null,
                 LookAhead = makesWay ? AssumedLength.None : (AssumedLength)dice.NextBelow(4),
                 Eviction = new EvictionRules
                 {

@@ -69,6 +69,6 @@ public class PublishedScheduleTests
                 job.Upper == 0 ? null : new RequestDetails { OutputLower = job.Lower, OutputUpper = job.Upper })),
         ];
         BatchingRules rules = choice.Create().Plan(RoundSchedule.Overrides());
-        return RoundSchedule.Execute(requests, kvTokens, rules, _ => new GivenPredictor(), new RandomTree(1))!;
+        return RoundSchedule.Execute(requests, kvTokens, rules, PredictionSpec.Parse("given", out _)!, new RandomTree(1))!;
     }
 }
