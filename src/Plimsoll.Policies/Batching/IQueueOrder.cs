@@ -6,4 +6,7 @@ public interface IQueueOrder
 {
     /// <summary>The smaller goes first.</summary>
     long Key(in QueuedRequest request);
+
+    /// <summary>Output tokens, from 1, that the request may generate before its key changes.</summary>
+    long TokensToNextKey(in QueuedRequest request) => long.MaxValue;
 }

@@ -1,0 +1,8 @@
+namespace Plimsoll.Policies.Batching.Orders;
+
+/// <summary>Shortest predicted output first.</summary>
+public sealed class ByPredictedLength : IQueueOrder
+{
+    /// <inheritdoc/>
+    public long Key(in QueuedRequest request) => request.Prediction.Point;
+}

@@ -1,0 +1,8 @@
+namespace Plimsoll.Policies.Batching.Orders;
+
+/// <summary>Smallest priority number first.</summary>
+public sealed class ByPriority : IQueueOrder
+{
+    /// <inheritdoc/>
+    public long Key(in QueuedRequest request) => request.Priority;
+}

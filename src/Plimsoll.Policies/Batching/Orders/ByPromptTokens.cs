@@ -1,0 +1,8 @@
+namespace Plimsoll.Policies.Batching.Orders;
+
+/// <summary>Shortest prompt first.</summary>
+public sealed class ByPromptTokens : IQueueOrder
+{
+    /// <inheritdoc/>
+    public long Key(in QueuedRequest request) => request.PromptTokens;
+}

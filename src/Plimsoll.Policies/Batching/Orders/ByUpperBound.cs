@@ -1,0 +1,8 @@
+namespace Plimsoll.Policies.Batching.Orders;
+
+/// <summary>Smallest upper bound on the output first; those of which nothing is known go last.</summary>
+public sealed class ByUpperBound : IQueueOrder
+{
+    /// <inheritdoc/>
+    public long Key(in QueuedRequest request) => request.Prediction.Upper > 0 ? request.Prediction.Upper : long.MaxValue;
+}
