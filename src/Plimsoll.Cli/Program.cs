@@ -5,6 +5,7 @@ using Plimsoll.Cli.Commands;
 using Plimsoll.Cli.Commands.Catalogs;
 using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
+using Plimsoll.Policies.Batching.SortedF;
 using Plimsoll.Serving.Replica;
 
 var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
@@ -48,9 +49,9 @@ catch (InfeasibleException infeasible)
     Terminal.Say("no feasible answer: " + infeasible.Message);
     return ExitCode.Infeasible;
 }
-catch (NoProgressException stuck)
+catch (Exception unanswerable) when (unanswerable.GetBaseException() is NoProgressException or RelaxationRefusedException)
 {
-    Terminal.Say(stuck.Message);
+    Terminal.Say("no feasible answer: " + unanswerable.GetBaseException().Message);
     return ExitCode.Infeasible;
 }
 catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

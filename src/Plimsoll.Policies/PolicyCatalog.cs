@@ -77,6 +77,12 @@ public static class PolicyCatalog
             AlphaBetaClearing.Entry,
             AMax.Entry,
             AMin.Entry,
+            SortedFPolicy.Entry,
+            SortedFDp.Entry,
+            SortedFSwap.Entry,
+            SortedFQuantile.Entry,
+            SortedLp.Entry,
+            LpSwap.Entry,
             Svf.Entry,
         ],
     };

@@ -184,7 +184,7 @@ public sealed class TraceTests
     {
         JsonElement[] formats = [.. Cli.Run("trace", "formats", "--json").Succeeded().Json.GetProperty("formats").EnumerateArray()];
         Assert.Equal("plimsoll", formats[0].GetProperty("name").GetString());
-        Assert.Equal(12, formats.Length);
+        Assert.Equal(13, formats.Length);
         Assert.Equal(6, formats.Count(format => format.GetProperty("writes").GetBoolean()));
         string table = Cli.Run("trace", "formats").Succeeded().Output;
         Assert.All(formats, format => Assert.Contains(format.GetProperty("name").GetString()!, table, StringComparison.Ordinal));

@@ -1,3 +1,5 @@
+using Plimsoll.Policies.Batching.SortedF;
+
 namespace Plimsoll.Policies.Batching;
 
 /// <summary>What a user may set on any engine; null leaves the policy's own default.</summary>
@@ -20,6 +22,9 @@ public sealed record EngineOverrides
 
     /// <summary>True when the device has at least 70 GiB and is not an A100: engines default to a larger budget there.</summary>
     public bool LargeDevice { get; init; } = true;
+
+    /// <summary>Solves the linear programs that some orders follow.</summary>
+    public IStartTimeRelaxation Relaxation { get; init; } = new NoRelaxation();
 
     /// <summary>
     /// A policy's own rules with whatever the user set put in their place. A chunk size is dropped where prompts are not split.

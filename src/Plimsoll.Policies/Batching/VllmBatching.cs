@@ -104,6 +104,10 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
         Meaning = "Whether the waiting queue is in order of priority, smallest first, and the largest gives way (--scheduling-policy).",
     };
 
+    /// <summary>The options of the engine, whatever the order of its queue.</summary>
+    internal static IReadOnlyList<PolicyOption> SizeOptions { get; } =
+        [VersionOption, BudgetOption, SequencesOption, ChunkOption, AsyncOption, PrefixCachingOption];
+
     /// <summary>What the catalogue says.</summary>
     public static PolicyEntry<IBatchingPolicy> Entry { get; } = new()
     {
@@ -112,17 +116,8 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
         BadIdea = "For tight inter-token latency with the large default budget: a step full of prompt tokens delays every decode in it.",
         Source = "vLLM's V1 scheduler and argument defaults, releases 0.9 to 0.19.",
         Signals = Signals.None,
-        Options = [VersionOption, BudgetOption, SequencesOption, ChunkOption, AsyncOption, PrefixCachingOption, PriorityOption],
-        Create = arguments => new VllmBatching(new Options
-        {
-            Version = arguments.Of(VersionOption),
-            TokenBudget = arguments.Given(BudgetOption),
-            MaxSequences = arguments.Given(SequencesOption),
-            ChunkTokens = arguments.Of(ChunkOption),
-            Async = arguments.Given(AsyncOption),
-            PrefixCaching = arguments.Of(PrefixCachingOption),
-            Priority = arguments.Of(PriorityOption),
-        }),
+        Options = [.. SizeOptions, PriorityOption],
+        Create = arguments => new VllmBatching(Options.From(arguments) with { Priority = arguments.Of(PriorityOption) }),
     };
 
     /// <inheritdoc/>
@@ -146,6 +141,17 @@ public sealed class VllmBatching(VllmBatching.Options options) : IBatchingPolicy
     /// <summary>What the user said; null leaves the default by release and device.</summary>
     public sealed record Options
     {
+        /// <summary>What the user wrote.</summary>
+        public static Options From(PolicyArguments arguments) => new()
+        {
+            Version = arguments.Of(VersionOption),
+            TokenBudget = arguments.Given(BudgetOption),
+            MaxSequences = arguments.Given(SequencesOption),
+            ChunkTokens = arguments.Of(ChunkOption),
+            Async = arguments.Given(AsyncOption),
+            PrefixCaching = arguments.Of(PrefixCachingOption),
+        };
+
         /// <summary>Release whose defaults to take.</summary>
         public EngineVersion Version { get; init; } = FirstGated;
 

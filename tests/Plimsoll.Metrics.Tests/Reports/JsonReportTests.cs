@@ -74,6 +74,8 @@ public sealed class JsonReportTests
             "mean_utilization": 0.25,
             "peak_utilization": 0.5,
             "preemptions": 1,
+            "evicted_tokens": 0,
+            "lost_output_tokens": 0,
             "blocks_total": 1000,
             "block_tokens": 16,
             "prefix_hit_ratio": 0.125

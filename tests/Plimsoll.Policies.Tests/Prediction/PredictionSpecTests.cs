@@ -91,7 +91,7 @@ public sealed class PredictionSpecTests
     [InlineData(
         "exakt",
         "unknown predictor 'exakt'; did you mean 'exact'? "
-        + "known: none, exact, noisy, noisy:uniform, interval, fixed, buckets, class, recorded, learned")]
+        + "known: none, given, exact, noisy, noisy:uniform, interval, fixed, buckets, class, recorded, learned")]
     [InlineData("exact:1", "'exact:1' has 1 number; write exact")]
     [InlineData("none:", "'none:' has 1 number; write none")]
     [InlineData("noisy", "'noisy' has no number; write noisy:SIGMA")]
@@ -132,13 +132,13 @@ public sealed class PredictionSpecTests
 
     [Fact]
     public void The_forms_are_listed_on_one_line() => Assert.Equal(
-        "none, exact, noisy:SIGMA, noisy:uniform:E, interval:X, fixed:L:U, buckets:W, class:T, recorded or learned[:COVERAGE]",
+        "none, given, exact, noisy:SIGMA, noisy:uniform:E, interval:X, fixed:L:U, buckets:W, class:T, recorded or learned[:COVERAGE]",
         PredictionSpec.Forms);
 
     [Fact]
     public void The_long_help_gives_meaning_range_and_default()
     {
-        Assert.Equal(10, PredictionSpec.Help.Count);
+        Assert.Equal(11, PredictionSpec.Help.Count);
         Assert.Contains(
             "noisy:uniform:E: the true length times a number drawn evenly between 1-E and 1+E; E is a number from 0 to below 1",
             PredictionSpec.Help);

@@ -1,4 +1,5 @@
 using Plimsoll.Core;
+using Plimsoll.Metrics.Schedules;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Prediction;
@@ -42,6 +43,9 @@ public class PublishedScheduleTests
     [InlineData("shortest-first", 25)]
     [InlineData("mc-sf", 25)]
     [InlineData("svf", 28)]
+    [InlineData("sorted-f", 27)]
+    [InlineData("sorted-f-dp", 27)]
+    [InlineData("sorted-f-dp:exact=true", 25)]
     public void Mixed_prompts(string policy, long totalLatency) =>
         Assert.Equal(totalLatency, Run(policy, 12, [.. MixedJobs.Select(job => (job.Prompt, job.Output, 0, 0))]).TotalLatency);
 

@@ -19,6 +19,7 @@ public sealed class FuzzTests
         + "{\"timestamp\": 3, \"input_length\": 8, \"output_length\": 5}\n",
         "{\"chat_id\": 4, \"timestamp\": 1.25, \"input_length\": 20, \"output_length\": 5, \"hash_ids\": [3, 4]}\n",
         "arrived_at,num_prefill_tokens,num_decode_tokens\n0.1,10,20\n1e3,5,6\n",
+        "id,prompt_tokens,output_tokens,lower,upper,arrival\na,2,3,1,6,0\nb,2,1,,,4\n",
         "request_id,request_type,application_id,arrival_timestamp,batch_size,prompt_size,token_size\n0,2,0,1,1,4096,32\n",
         "{\"ContextTokens\": 3, \"GeneratedTokens\": 4, \"StartTimeOffset\": 2000000001, \"RequestID\": \"b\"}\n",
         "{\"session_id\": \"s\", \"arrival_time_ns\": 1, \"sub_requests\": "

@@ -5,7 +5,7 @@ namespace Plimsoll.Policies.Batching.Orders;
 /// lasts twice as long as the one before.
 /// </summary>
 /// <param name="quantumTokens">Tokens of the lowest level, from 1.</param>
-public sealed class ByAttainedService(int quantumTokens) : IQueueOrder
+public sealed record ByAttainedService(int quantumTokens) : IQueueOrder
 {
     /// <inheritdoc/>
     public long Key(in QueuedRequest request) => Level(request.GeneratedTokens);

@@ -1,7 +1,7 @@
 namespace Plimsoll.Policies.Batching.Orders;
 
 /// <summary>Smallest priority number first.</summary>
-public sealed class ByPriority : IQueueOrder
+public sealed record ByPriority : IQueueOrder
 {
     /// <inheritdoc/>
     public long Key(in QueuedRequest request) => request.Priority;

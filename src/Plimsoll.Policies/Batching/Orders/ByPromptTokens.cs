@@ -1,7 +1,7 @@
 namespace Plimsoll.Policies.Batching.Orders;
 
 /// <summary>Shortest prompt first.</summary>
-public sealed class ByPromptTokens : IQueueOrder
+public sealed record ByPromptTokens : IQueueOrder
 {
     /// <inheritdoc/>
     public long Key(in QueuedRequest request) => request.PromptTokens;

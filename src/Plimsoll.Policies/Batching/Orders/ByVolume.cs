@@ -1,7 +1,7 @@
 namespace Plimsoll.Policies.Batching.Orders;
 
 /// <summary>Smallest volume first: the memory of a request summed over its steps, s·o + o(o + 1)/2 token·steps.</summary>
-public sealed class ByVolume : IQueueOrder
+public sealed record ByVolume : IQueueOrder
 {
     /// <inheritdoc/>
     public long Key(in QueuedRequest request) => Volume(request.PromptTokens, request.Prediction.Point);

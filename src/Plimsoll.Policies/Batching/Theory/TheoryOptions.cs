@@ -1,3 +1,5 @@
+using Plimsoll.Policies.Batching.SortedF;
+
 namespace Plimsoll.Policies.Batching.Theory;
 
 /// <summary>What most policies of the theory let a user set, and the engine that they share: whole prompts, one step at a time.</summary>
@@ -32,6 +34,43 @@ internal static class TheoryOptions
         Fallback = true,
         Meaning = "Whether an evicted request starts again, as in the papers, or computes its memory again and goes on, as engines do.",
     };
+
+    public static readonly PolicyOption<int> Window = new()
+    {
+        Name = "window",
+        Unit = "requests",
+        Minimum = 0,
+        Maximum = int.MaxValue,
+        Fallback = 1024,
+        Meaning = "Receding horizon: so many of those who wait, the first to arrive, are put in order; the rest follow. 0 for all.",
+    };
+
+    public static readonly PolicyOption<bool> Exact = new()
+    {
+        Name = "exact",
+        Unit = "none",
+        Minimum = false,
+        Maximum = true,
+        Fallback = false,
+        Meaning = "Whether a batch fits if the look ahead says so; otherwise if the sum of its peaks fits, as published.",
+    };
+
+    /// <summary>Sorted-F with some way to choose a batch.</summary>
+    public static BatchingRules SortedF(EngineOverrides overrides, PolicyArguments arguments, Func<IBatchSelector> selector)
+    {
+        BatchFeasibility feasibility = arguments.Of(Exact) ? BatchFeasibility.Exact : BatchFeasibility.Peak;
+        return Planned(overrides, arguments, () => new SortedFOrder(selector(), feasibility, arguments.Of(Window)));
+    }
+
+    /// <summary>An order of the whole queue, with the look ahead on predicted lengths.</summary>
+    public static BatchingRules Planned(EngineOverrides overrides, PolicyArguments arguments, Func<IBacklogOrder> order) =>
+        Rules(overrides, arguments) with
+        {
+            Backlog = order,
+            LookAhead = AssumedLength.Predicted,
+            ReservedFraction = arguments.Of(Reserve),
+            Eviction = new EvictionRules { Restarts = arguments.Of(Restart) },
+        };
 
     /// <summary>Whole prompts join a batch that all running requests are in; memory for the prompt is taken at admission.</summary>
     public static BatchingRules Rules(EngineOverrides overrides, PolicyArguments arguments)
