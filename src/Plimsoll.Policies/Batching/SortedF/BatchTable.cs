@@ -1,6 +1,8 @@
 namespace Plimsoll.Policies.Batching.SortedF;
 
-/// <summary>The table f[k][S] of <see cref="DynamicProgramSelector"/>, with a note for each cell and request whether it joined there.</summary>
+/// <summary>
+/// The table f[k][S] of <see cref="DynamicProgramSelector"/>, with a note for each cell and request whether it joined there.
+/// </summary>
 internal sealed class BatchTable
 {
     private const long Unreachable = long.MaxValue;

@@ -10,9 +10,9 @@ namespace Plimsoll.Policies.Batching.SortedF;
 /// </para>
 /// <para>
 /// The table has requests × (largest count + 1) × (prompt tokens + 1) cells. Before it is filled, whoever cannot be in a best batch is left
-/// out: leaving a member out of a best batch of k must not lower F, so its o ≤ (2k − 1)·F, for which the batch of
-/// <see cref="LambdaGreedySelector"/> gives an upper limit; and of a best batch's k requests none has k others, outside or inside, that are
-/// before it in rank and have no more prompt tokens.
+/// out. Leaving a member out of a best batch of k must not lower F, so its o ≤ (2k − 1)·F, for which the batch of
+/// <see cref="LambdaGreedySelector"/> gives an upper limit. And with a member, a best batch holds everybody before it in rank that has no
+/// more prompt tokens, so that nobody is in it who has as many of these as a batch may have members.
 /// </para>
 /// <para>
 /// If the table would still have more than <c>maxCells</c> cells, prompt tokens are counted in units, each request's rounded up: the batch

@@ -6,9 +6,9 @@ namespace Plimsoll.Policies.Batching.SortedF;
 /// Answers one question: when, on average, does each request of a backlog start in the linear relaxation of the hindsight program?
 /// </summary>
 /// <remarks>
-/// The program, in unit rounds with everybody there at round 0: x(i,t) = 1 if request i starts in round t; each starts once; started at t it
-/// holds s + k tokens in round t + k, for k = 1 .. o, and no round may hold more than the capacity; the sum of start rounds is least. The
-/// relaxation lets a request start in parts. Source: scheduling theory, section 6.1.
+/// The program, in unit rounds with everybody there at round 0: x(i,t) = 1 if request i starts in round t; each starts once; started at t
+/// it holds s + k tokens in round t + k, for k = 1 .. o, and no round may hold more than the capacity; the sum of start rounds is least.
+/// The relaxation lets a request start in parts. Source: scheduling theory, section 6.1.
 /// </remarks>
 public interface IStartTimeRelaxation
 {

@@ -6,7 +6,8 @@ namespace Plimsoll.Policies.Batching.SortedF;
 /// smaller quantile at a tie.
 /// </summary>
 /// <remarks>
-/// Source: the quantile variant of Sorted-F (Wang, Ye, Zhou, arXiv:2508.06133) as scheduling theory, section 5.1, reads it; the grid is ours.
+/// Source: the quantile variant of Sorted-F (Wang, Ye, Zhou, arXiv:2508.06133) as scheduling theory, section 5.1, reads it; the grid is
+/// ours.
 /// </remarks>
 public sealed class QuantileGreedySelector : IBatchSelector
 {

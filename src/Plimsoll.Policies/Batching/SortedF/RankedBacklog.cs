@@ -94,7 +94,9 @@ public sealed class RankedBacklog
         _remainingCount = kept;
     }
 
-    /// <summary>Writes the positions of those that do not fit into the memory even alone, by rank, from <paramref name="placed"/> on.</summary>
+    /// <summary>
+    /// Writes the positions of those that do not fit into the memory even alone, by rank, from <paramref name="placed"/> on.
+    /// </summary>
     internal void PlaceRest(Span<int> order, int placed)
     {
         for (int rank = 0; rank < Count; rank++)

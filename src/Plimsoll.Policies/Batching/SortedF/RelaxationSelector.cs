@@ -1,8 +1,8 @@
 namespace Plimsoll.Policies.Batching.SortedF;
 
 /// <summary>
-/// LP-swap, as the selector of a <see cref="SortedFOrder"/>: starts from the longest run of the order of Sorted-LP that fits, and improves it
-/// by exchanges with respect to F.
+/// LP-swap, as the selector of a <see cref="SortedFOrder"/>: starts from the longest prefix of the order of Sorted-LP that fits, and
+/// improves it by exchanges with respect to F.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -5,7 +5,9 @@ namespace Plimsoll.Policies.Batching.SortedF;
 /// id.
 /// </summary>
 /// <remarks>
-/// <para>Requests that do not fit into the memory even alone are not part of the program and come after all others, by output tokens.</para>
+/// <para>
+/// Requests that do not fit into the memory even alone are not part of the program and come after all others, by output tokens.
+/// </para>
 /// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.</para>
 /// </remarks>
 /// <param name="relaxation">Solves the program.</param>

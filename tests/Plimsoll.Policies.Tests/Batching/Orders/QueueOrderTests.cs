@@ -8,7 +8,13 @@ namespace Plimsoll.Policies.Tests.Batching.Orders;
 public sealed class QueueOrderTests
 {
     private static readonly QueuedRequest Request = new(
-        new RequestId(7), new Instant(3), PromptTokens: 100, GeneratedTokens: 2, Priority: -4, new LengthPrediction(20, 10, 40), LowerBound: 12);
+        new RequestId(7),
+        new Instant(3),
+        PromptTokens: 100,
+        GeneratedTokens: 2,
+        Priority: -4,
+        new LengthPrediction(20, 10, 40),
+        LowerBound: 12);
 
     [Fact]
     public void Each_order_reads_its_own_field()

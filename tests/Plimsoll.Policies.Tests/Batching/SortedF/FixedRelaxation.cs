@@ -4,7 +4,8 @@ using Plimsoll.Policies.Batching.SortedF;
 namespace Plimsoll.Policies.Tests.Batching.SortedF;
 
 /// <summary>A relaxation that answers with a formula, or refuses; remembers what it was asked.</summary>
-internal sealed class FixedRelaxation(Func<(int PromptTokens, int OutputTokens), double> start, string? refuses = null) : IStartTimeRelaxation
+internal sealed class FixedRelaxation(Func<(int PromptTokens, int OutputTokens), double> start, string? refuses = null)
+    : IStartTimeRelaxation
 {
     public List<(int PromptTokens, int OutputTokens)> Asked { get; } = [];
 

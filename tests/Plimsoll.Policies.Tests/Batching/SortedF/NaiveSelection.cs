@@ -37,7 +37,7 @@ internal static class NaiveSelection
     {
         var remaining = Enumerable.Range(0, jobs.Length).ToList();
         var batches = new List<int[]>();
-        for (int[] best = Best(jobs, remaining, capacity, feasibility); best.Length > 0; best = Best(jobs, remaining, capacity, feasibility))
+        while (Best(jobs, remaining, capacity, feasibility) is { Length: > 0 } best)
         {
             batches.Add(best);
             remaining.RemoveAll(best.Contains);
@@ -50,8 +50,8 @@ internal static class NaiveSelection
     {
         long here = batch.Sum(job => (long)jobs[job].Output) * other.Length * other.Length;
         long there = other.Sum(job => (long)jobs[job].Output) * batch.Length * batch.Length;
-        long[] first = [here, -batch.Length, batch.Sum(job => (long)jobs[job].Prompt), .. batch.Select(job => Array.IndexOf(ranked, job))];
-        long[] second = [there, -other.Length, other.Sum(job => (long)jobs[job].Prompt), .. other.Select(job => Array.IndexOf(ranked, job))];
-        return first.AsSpan().SequenceCompareTo(second) < 0;
+        return Key(here, batch).AsSpan().SequenceCompareTo(Key(there, other)) < 0;
+
+        long[] Key(long f, int[] of) => [f, -of.Length, of.Sum(job => jobs[job].Prompt), .. of.Select(job => Array.IndexOf(ranked, job))];
     }
 }
