@@ -1,6 +1,6 @@
 namespace Plimsoll.Optimization;
 
-/// <summary>A native solver is needed and is not installed, or is one that does not have the calls needed. The message says how to get it.</summary>
+/// <summary>A native solver is needed and is not installed. The message says how to get it.</summary>
 public sealed class SolverMissingException : Exception
 {
     /// <summary>Creates the error.</summary>

@@ -1,9 +1,10 @@
 namespace Plimsoll.Optimization.Hindsight;
 
 /// <summary>
-/// The Lagrangian bound of prices on memory, arrivals and cuts: with the priced rows moved into the objective, each class takes its cheapest
-/// starts. Weak duality makes it a lower bound on the total latency for any prices that are not negative, over every start allowed, whether
-/// it had a column or not: it depends neither on the solver's word nor on the columns it was given.
+/// The Lagrangian bound of prices on memory, arrivals and cuts: with the priced rows moved into the objective, each class takes its
+/// cheapest starts. Weak duality makes it a lower bound on the total latency for any prices that are not negative, over every start
+/// allowed, whether it had a column or not: it depends neither on the solver's word nor on the columns it was given, but for the rounding
+/// of this sum, which <see cref="RootSolve.Tolerance"/> covers.
 /// </summary>
 internal sealed class DualBound
 {

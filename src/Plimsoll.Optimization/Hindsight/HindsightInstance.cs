@@ -28,13 +28,14 @@ public sealed class HindsightInstance
         {
             if (job.PromptTokens < 0 || job.OutputTokens < 1 || job.ArrivalRound < 0)
             {
-                throw new ArgumentException($"job {job.Id}: prompt {job.PromptTokens}, output {job.OutputTokens}, arrival {job.ArrivalRound}");
+                throw new ArgumentException(
+                    $"job {job.Id}: prompt {job.PromptTokens}, output {job.OutputTokens}, arrival {job.ArrivalRound}");
             }
 
             if ((long)job.PromptTokens + job.OutputTokens > capacityTokens)
             {
                 throw new ArgumentException(
-                    $"job {job.Id} needs {(long)job.PromptTokens + job.OutputTokens} tokens in its last round, and only {capacityTokens} fit");
+                    $"job {job.Id} needs {(long)job.PromptTokens + job.OutputTokens} tokens in its last round: {capacityTokens} fit");
             }
 
             if (!ids.Add(job.Id))

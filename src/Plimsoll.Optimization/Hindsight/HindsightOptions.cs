@@ -30,7 +30,9 @@ public sealed record HindsightOptions
     /// <summary>Dice of the local search.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>States that the round search keeps in a round at most (each some 200 bytes); 1 or more. Beyond it nothing is proven.</summary>
+    /// <summary>
+    /// States that the round search keeps in a round at most, each some 300 bytes; 1 or more. Where there are more, nothing is proven.
+    /// </summary>
     public int MostStates { get; init; } = 2_000_000;
 
     /// <summary>Columns that a program may have.</summary>

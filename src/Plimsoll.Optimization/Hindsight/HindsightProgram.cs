@@ -9,12 +9,14 @@ namespace Plimsoll.Optimization.Hindsight;
 /// </summary>
 /// <remarks>
 /// <para>The program: x(c,t) jobs of class c (equal prompt and output) start in round t; Σ t·x(c,t) is minimised while each class starts
-/// all its jobs, none before it arrives, and no round τ holds more than M: Σ (s + τ − t)·x(c,t) over t &lt; τ ≤ t + o. Source: the hindsight
-/// integer program of arXiv 2502.07115.</para>
-/// <para>Which starts have to be considered: from the arrival to <see cref="HindsightInstance.Horizon"/>, which every optimal schedule keeps.
-/// A start is ruled out only where a lower bound on all schedules that use it (<see cref="DualBound"/>) exceeds the total latency of the
-/// best schedule known minus one; totals are whole, so no better schedule uses it. A shorter horizon, such as the makespan of a known
+/// all its jobs, none before it arrives, and no round τ holds more than M: Σ (s + τ − t)·x(c,t) over t &lt; τ ≤ t + o. Source: the
+/// hindsight integer program of arXiv 2502.07115.</para>
+/// <para>Which starts have to be considered: from the arrival to <see cref="HindsightInstance.Horizon"/>, which every optimal schedule
+/// keeps. A start is ruled out only where a lower bound on all schedules that use it (<see cref="DualBound"/>) exceeds the total latency of
+/// the best schedule known minus one; totals are whole, so no better schedule uses it. A shorter horizon, such as the makespan of a known
 /// schedule, would not do: an optimal schedule may end later.</para>
+/// <para>The time limit is asked between steps. A step is one linear program, at most a third of the limit by CLP's own clock, or some
+/// thousand states of the round search; CBC runs on a thread of its own and is given up when the time is over.</para>
 /// </remarks>
 public sealed class HindsightProgram
 {
@@ -139,6 +141,12 @@ public sealed class HindsightProgram
         if (!(options.LimitSeconds > 0) || (options.Clock is null && !double.IsPositiveInfinity(options.LimitSeconds)))
         {
             throw new ArgumentException($"a limit of {options.LimitSeconds} s: it is positive, and needs a clock", nameof(options));
+        }
+
+        if (options.MostStates < 1 || options.LocalSearchSchedules < 0)
+        {
+            throw new ArgumentException(
+                $"{options.MostStates} states and {options.LocalSearchSchedules} schedules: at least 1 and 0", nameof(options));
         }
 
         if (options.Method == HindsightMethod.RoundSearch && (Instance.Jobs.Length > 64 || Instance.CapacityTokens > ushort.MaxValue))

@@ -21,8 +21,8 @@ internal sealed class RoundSearch
     private readonly double _constant;
     private readonly ulong _all;
     private readonly int[] _tokens;
-    private readonly Layer _next = new();
-    private readonly Layer _now = new();
+    private readonly Layer _next;
+    private readonly Layer _now;
     private Placed? _chain;
     private Placed? _best;
     private int _busy;
@@ -41,6 +41,9 @@ internal sealed class RoundSearch
         _firstBit = new int[classes.Length];
         _costs = new double[classes.Length][];
         _least = new double[classes.Length][];
+        int longest = classes.Max(jobs => jobs.OutputTokens);
+        _next = new Layer(instance.CapacityTokens, longest);
+        _now = new Layer(instance.CapacityTokens, longest);
         int bit = 0;
         for (int c = 0; c < classes.Length; c++)
         {
@@ -77,12 +80,13 @@ internal sealed class RoundSearch
     public void Run(int width, Func<long, bool> goesOn)
     {
         _next.Clear();
-        _next.Offer(new State(0, 0, 0, 0, [], null), _constant + Rest(0, 0), 1);
+        _next.Offer(new State(0, 0, 0, 0, [], null), _constant + Rest(0, 0), 1, false);
         for (_round = 0; _round <= _instance.Horizon && _next.States.Count > 0; _round++)
         {
             _now.TakeFrom(_next);
             Cut(width);
             MostStates = Math.Max(MostStates, _now.States.Count);
+            int expanded = 0;
             for (int i = 0; i < _now.States.Count; i++)
             {
                 if (_now.Dropped[i])
@@ -90,7 +94,7 @@ internal sealed class RoundSearch
                     continue;
                 }
 
-                if ((i & 1023) == 0 && !goesOn(Latency))
+                if ((expanded++ & 1023) == 0 && !goesOn(Latency))
                 {
                     LeaveOpen(i);
                     return;
@@ -272,7 +276,7 @@ internal sealed class RoundSearch
 
         if (added == 0)
         {
-            _next.Offer(origin, bound, _round + 2);
+            _next.Offer(origin, bound, _round + 2, true);
             return;
         }
 
@@ -282,7 +286,7 @@ internal sealed class RoundSearch
             tokens[k] = (ushort)_tokens[_round + 2 + k];
         }
 
-        _next.Offer(new State(started, delay, priced, _round + 2, tokens, _chain), bound, _round + 2);
+        _next.Offer(new State(started, delay, priced, _round + 2, tokens, _chain), bound, _round + 2, false);
     }
 
     private double Rest(ulong started, int round)
@@ -302,8 +306,11 @@ internal sealed class RoundSearch
     /// <summary>A state at the beginning of a round; Tokens[k] is what the started jobs hold in round Base + k.</summary>
     private readonly record struct State(ulong Started, int Delay, double Priced, int Base, ushort[] Tokens, Placed? Last);
 
-    private sealed class Layer
+    private sealed class Layer(int capacity, int longest)
     {
+        // How often two states that have both waited since the last round are compared again.
+        private const int CompareOldEvery = 4;
+
         private readonly Dictionary<ulong, List<Sketch>> _byStarted = [];
 
         public List<State> States { get; private set; } = [];
@@ -332,22 +339,30 @@ internal sealed class RoundSearch
         /// <param name="state">The state.</param>
         /// <param name="bound">Its lower bound.</param>
         /// <param name="from">The first round that is still to come.</param>
-        public void Offer(in State state, double bound, int from)
+        /// <param name="waited">Whether it started nothing in the last round.</param>
+        public void Offer(in State state, double bound, int from, bool waited)
         {
             ref List<Sketch>? same = ref CollectionsMarshal.GetValueRefOrAddDefault(_byStarted, state.Started, out _);
             same ??= [];
-            Sketch sketch = new(state, from, States.Count);
+            Sketch sketch = new(state, from, States.Count, waited, capacity, longest);
+            bool compareOld = !waited || from % CompareOldEvery == 0;
             for (int k = same.Count - 1; k >= 0; k--)
             {
-                Sketch other = same[k];
-                if (other.MayReplace(sketch) && HoldsNoMore(States[other.Index], state, from))
+                ref readonly Sketch other = ref CollectionsMarshal.AsSpan(same)[k];
+                if (other.Waited && !compareOld)
+                {
+                    continue;
+                }
+
+                int index = other.Index;
+                if (other.MayReplace(sketch) && HoldsNoMore(States[index], state, from))
                 {
                     return;
                 }
 
-                if (sketch.MayReplace(other) && HoldsNoMore(state, States[other.Index], from))
+                if (sketch.MayReplace(other) && HoldsNoMore(state, States[index], from))
                 {
-                    Dropped[other.Index] = true;
+                    Dropped[index] = true;
                     same[k] = same[^1];
                     same.RemoveAt(same.Count - 1);
                 }
@@ -374,27 +389,43 @@ internal sealed class RoundSearch
             return true;
         }
 
-        /// <summary>What rules most comparisons out at a glance: cost, tokens summed over the rounds to come, and the last of them.</summary>
+        /// <summary>
+        /// What rules most comparisons out at a glance: cost, the last busy round, and what is held in 16 of the rounds to come, in
+        /// units of 1/127 of the memory, seven bits to a byte.
+        /// </summary>
         private readonly struct Sketch
         {
+            private const ulong TopBits = 0x8080808080808080;
+            private const int Samples = 16;
+
+            private readonly ulong _near;
+            private readonly ulong _far;
             private readonly int _delay;
             private readonly int _end;
-            private readonly long _sum;
 
-            public Sketch(in State state, int from, int index)
+            public Sketch(in State state, int from, int index, bool waited, int capacity, int longest)
             {
                 Index = index;
+                Waited = waited;
                 _delay = state.Delay;
                 _end = Math.Max(from, state.Base + state.Tokens.Length);
-                foreach (ushort tokens in state.Tokens.AsSpan(Math.Min(state.Tokens.Length, Math.Max(0, from - state.Base))))
+                for (int sample = 0; sample < Samples; sample++)
                 {
-                    _sum += tokens;
+                    int at = from - state.Base + (sample * longest / Samples);
+                    ulong held = at < state.Tokens.Length ? (ulong)(state.Tokens[at] * 127L / capacity) : 0;
+                    ulong bits = held << (8 * (sample % 8));
+                    _near |= sample < 8 ? bits : 0;
+                    _far |= sample < 8 ? 0 : bits;
                 }
             }
 
             public int Index { get; }
 
-            public bool MayReplace(in Sketch other) => _delay <= other._delay && _sum <= other._sum && _end <= other._end;
+            public bool Waited { get; }
+
+            // Byte by byte: the top bit survives the subtraction exactly where the other holds at least as much.
+            public bool MayReplace(in Sketch other) => _delay <= other._delay && _end <= other._end
+                && ((((other._near | TopBits) - _near) & ((other._far | TopBits) - _far)) & TopBits) == TopBits;
         }
     }
 }

@@ -81,7 +81,8 @@ public sealed class LinearModel
     {
         if (!double.IsFinite(cost) || !(lower <= upper) || rows.Length != values.Length)
         {
-            throw new ArgumentException($"a column with cost {cost}, bounds {lower} to {upper}, {rows.Length} rows, {values.Length} values");
+            throw new ArgumentException(
+                $"a column with cost {cost}, bounds {lower} to {upper}, {rows.Length} rows and {values.Length} values");
         }
 
         for (int k = 0; k < rows.Length; k++)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Plimsoll.Optimization.Native;
 
-/// <summary>The calls of CLP's C interface (Clp_C_Interface.h, 1.16 and later) that are used. Indices are 32 bits, as Debian builds it.</summary>
+/// <summary>The calls of CLP's C interface (Clp_C_Interface.h, 1.17) that are used. Indices are 32 bits, as Debian builds it.</summary>
 internal static unsafe partial class ClpCalls
 {
     [LibraryImport(SolverLibraries.Clp, EntryPoint = "Clp_newModel")]

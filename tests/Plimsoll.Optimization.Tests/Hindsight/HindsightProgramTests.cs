@@ -106,7 +106,8 @@ public sealed class HindsightProgramTests
             HindsightRelaxation relaxation = program.SolveRelaxation(Search);
 
             Check(instance, solution, solution.TotalLatency, seed);
-            Assert.True(relaxation.Bound <= solution.RootBound + 1e-6, $"seed {seed}: cuts lowered {relaxation.Bound} to {solution.RootBound}");
+            Assert.True(
+                relaxation.Bound <= solution.RootBound + 1e-6, $"seed {seed}: cuts lowered {relaxation.Bound} to {solution.RootBound}");
             Assert.True(solution.RootBound <= solution.TotalLatency + 1e-6, $"seed {seed}: {solution.RootBound} > {solution.TotalLatency}");
             Assert.True(
                 solution.TotalLatency <= instance.LatencyOf(Naive.ShortestFirst(instance)), $"seed {seed}: a policy is better");
