@@ -39,7 +39,7 @@ public static class SolverLibraries
         if (clp == 0 || cbc == 0)
         {
             string which = clp != 0 ? "CBC is" : cbc != 0 ? "CLP is" : "CBC and CLP are";
-            return $"The solver COIN-OR {which} not installed. On Debian and Ubuntu: apt-get install coinor-libcbc3 coinor-libclp1.";
+            return $"COIN-OR {which} not installed. On Debian and Ubuntu: apt-get install coinor-libcbc3 coinor-libclp1.";
         }
 
         NativeLibrary.SetDllImportResolver(typeof(SolverLibraries).Assembly, (name, _, _) => name == Clp ? clp : name == Cbc ? cbc : 0);

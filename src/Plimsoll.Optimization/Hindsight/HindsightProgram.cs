@@ -38,6 +38,18 @@ public sealed class HindsightProgram
     public HindsightSolution Solve(HindsightOptions options)
     {
         RequireOptions(options);
+        if (options.Method == HindsightMethod.RoundSearch && (Instance.Jobs.Length > 64 || Instance.CapacityTokens > ushort.MaxValue))
+        {
+            throw new ProgramTooLargeException(
+                $"The round search takes 64 jobs and {ushort.MaxValue} tokens at most, not {Instance.Jobs.Length} jobs and "
+                + $"{Instance.CapacityTokens} tokens.");
+        }
+
+        if (options.UseRelaxation || options.Method == HindsightMethod.IntegerProgram)
+        {
+            SolverLibraries.Require();
+        }
+
         double begin = options.Clock?.Invoke() ?? 0;
         double Elapsed() => (options.Clock?.Invoke() ?? 0) - begin;
         double Left() => options.LimitSeconds - Elapsed();
@@ -149,22 +161,10 @@ public sealed class HindsightProgram
                 $"{options.MostStates} states and {options.LocalSearchSchedules} schedules: at least 1 and 0", nameof(options));
         }
 
-        if (options.Method == HindsightMethod.RoundSearch && (Instance.Jobs.Length > 64 || Instance.CapacityTokens > ushort.MaxValue))
-        {
-            throw new ProgramTooLargeException(
-                $"The round search takes 64 jobs and {ushort.MaxValue} tokens at most, not {Instance.Jobs.Length} jobs and "
-                + $"{Instance.CapacityTokens} tokens.");
-        }
-
         // Before anything is built: one flag for each class and round.
         if ((long)_classes.Length * Instance.Horizon > 50_000_000)
         {
             throw new ProgramTooLargeException($"{_classes.Length} lengths of jobs over {Instance.Horizon} rounds are too many starts.");
-        }
-
-        if (options.UseRelaxation || options.Method == HindsightMethod.IntegerProgram)
-        {
-            SolverLibraries.Require();
         }
     }
 

@@ -197,6 +197,17 @@ public sealed class HindsightProgramTests
         new HindsightProgram(Naive.Backlog(9, 1, [.. Enumerable.Repeat(3, 65)])).Solve(SearchAlone));
 
     [Fact]
+    public void The_relaxation_takes_any_number_of_jobs()
+    {
+        Solvers.Require();
+
+        // 66 alike, of which three fit at once, one after another every three rounds: 22 × (3 × 3) + 9 × (0 + 1 + … + 21) at most.
+        HindsightRelaxation relaxation = new HindsightProgram(Naive.Backlog(12, 1, [.. Enumerable.Repeat(3, 66)])).SolveRelaxation(Search);
+
+        Assert.InRange(relaxation.Bound, 66 * 3, 198 + 2079);
+    }
+
+    [Fact]
     public void A_limit_without_a_clock_is_refused() => Assert.Throws<ArgumentException>(() =>
         new HindsightProgram(Naive.Backlog(9, 1, 3)).Solve(SearchAlone with { LimitSeconds = 1 }));
 
