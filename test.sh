@@ -51,6 +51,21 @@ install_chromium() {
   with_limit 300 apt-get update && with_limit 300 apt-get install -y --no-install-recommends chromium
 }
 
+install_coin() {
+  with_limit 300 apt-get update && with_limit 300 apt-get install -y --no-install-recommends coinor-libcbc3 coinor-libclp1
+}
+
+# What the tests of the optimum need: two native solvers. Without them they are skipped, and say so.
+install_solvers() {
+  if ldconfig -p 2>/dev/null | grep -q 'libCbcSolver\.so\.3' && ldconfig -p | grep -q 'libClp\.so\.1'; then
+    return
+  elif [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    say "no tests with solvers: coinor-libcbc3 and coinor-libclp1 are not installed, and installing them takes root and apt-get"
+  elif ! DEBIAN_FRONTEND=noninteractive three_times install_coin </dev/null >"$results/coin.log" 2>&1; then
+    say "no tests with solvers: coinor-libcbc3 and coinor-libclp1 could not be installed: $(tail -n 1 "$results/coin.log")"
+  fi
+}
+
 # What the browser tests need. Without it they are skipped, and say so.
 install_browser() {
   if ! command -v chromium >/dev/null 2>&1; then
@@ -132,6 +147,7 @@ if ! quietly "$results/format.log" dotnet format Plimsoll.slnx --no-restore --ve
 fi
 
 install_browser
+install_solvers
 printf 'test\n'
 projects=()
 for file in tests/*.Tests/*.csproj; do

@@ -12,11 +12,12 @@ public sealed class ProjectTests
         ["Core"] = ("Pure", []),
         ["Workloads"] = ("Repeatable", ["Core"]),
         ["Performance"] = ("Repeatable", ["Core"]),
+        ["Optimization"] = ("Repeatable", ["Core"]),
         ["Policies"] = ("Pure", ["Core"]),
         ["Serving"] = ("Pure", ["Core", "Policies", "Performance"]),
         ["Metrics"] = ("Repeatable", ["Core"]),
         ["Simulation"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics"]),
-        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation"]),
+        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization"]),
     };
 
     [Fact]
