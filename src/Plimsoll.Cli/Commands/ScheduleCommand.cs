@@ -59,7 +59,8 @@ internal static class ScheduleCommand
             problems.Add("--jobs", "give a file of jobs");
         }
 
-        double? limit = options.TimeLimit.Read(parsed, problems);
+        double limit = options.TimeLimit.Read(parsed, problems) ?? 60;
+        (bool optimal, bool relaxed) = (parsed.GetValue(options.Optimal), parsed.GetValue(options.LpBound));
         string? folder = options.Output.FolderOf(parsed, problems);
         if (problems.Any)
         {
@@ -67,6 +68,12 @@ internal static class ScheduleCommand
         }
 
         RequireThatAllFit(jobs!, kvTokens!.Value);
+        if (optimal || relaxed)
+        {
+            HindsightBounds.RequireSolver();
+        }
+
+        overrides = overrides with { Relaxation = new LinearRelaxation(limit) };
         using var progress = new RunProgress((long)jobs!.Jobs.Count * policies.Count);
         List<ScheduleRun> runs = [];
         foreach (PolicyChoice<IBatchingPolicy> policy in policies)
@@ -79,17 +86,20 @@ internal static class ScheduleCommand
             runs.Add(run);
         }
 
+        HindsightBounds? hindsight = optimal || relaxed ? new HindsightBounds(jobs.Jobs, kvTokens.Value, limit, progress) : null;
         var report = new ScheduleReport
         {
             Title = $"{jobs.Name}: {Units.Count(jobs.Jobs.Count)} jobs",
             Runs = runs,
             KvTokens = kvTokens.Value,
+            Optimum = optimal ? hindsight!.Optimum(runs.Select(run => run.Outcome).OfType<ScheduleOutcome>()) : null,
+            RelaxationBound = relaxed ? hindsight!.RelaxationBound() : null,
             Seed = seed,
             Configuration = Configuration(jobs, kvTokens.Value, prediction!, overrides),
             Notes = [.. Notes(policies, prediction!)],
         };
         Write(report, folder, parsed.GetValue(options.Output.Json));
-        return runs.Exists(run => run.Outcome is null) ? ExitCode.Infeasible : ExitCode.Done;
+        return progress.Interrupted ? ExitCode.Interrupted : runs.Exists(run => run.Outcome is null) ? ExitCode.Infeasible : ExitCode.Done;
     }
 
     private static List<PolicyChoice<IBatchingPolicy>> Policies(string? text, PredictionSpec? prediction, InputProblems problems)

@@ -20,6 +20,7 @@ namespace Plimsoll.Cli.Setup;
 internal sealed record Fleet
 {
     private const int DefaultBlockTokens = 16;
+    private const double RelaxationSeconds = 60;
 
     public required int Replicas { get; init; }
 
@@ -58,6 +59,7 @@ internal sealed record Fleet
             ChunkTokens = options.Chunk.Read(parsed, problems),
             PrefixCaching = parsed.GetValue(options.NoPrefixCache) ? false : null,
             Synchronous = parsed.GetValue(options.Sync) ? true : null,
+            Relaxation = new LinearRelaxation(RelaxationSeconds),
         };
         var batching = Choose(PolicyCatalog.Batching, "--batching", parsed.GetValue(options.Batching), problems);
         var admission = Choose(PolicyCatalog.Admission, "--admission", parsed.GetValue(options.Admission), problems);
