@@ -52,7 +52,7 @@ public sealed partial class TickingReplica
 
     private long AssumedLeft(Request r) => Math.Clamp((_rules.LookAhead switch
     {
-        AssumedLength.Lower => r.LowerBound,
+        AssumedLength.Lower => r.LowerBound + (long)(_rules.Lean * Math.Max(0, r.Prediction.Upper - r.LowerBound)),
         AssumedLength.Upper => r.Prediction.Upper > 0 ? r.Prediction.Upper
             : CapacityTokens - (long)Math.Ceiling(_rules.ReservedFraction * CapacityTokens),
         _ => r.Prediction.Point,

@@ -54,6 +54,11 @@ public sealed record BatchingRules
     /// <summary>How far admission looks ahead. It does so only in steps that carry whole prompts, composed one at a time.</summary>
     public AssumedLength LookAhead { get; init; }
 
+    /// <summary>
+    /// With <see cref="AssumedLength.Lower"/>: how far from the lower to the upper bound, 0 to 1, a request is taken to last.
+    /// </summary>
+    public double Lean { get; init; }
+
     /// <summary>Fraction of all blocks, 0 to below 1, that the look-ahead leaves free for lengths that were believed too short.</summary>
     public double ReservedFraction { get; init; }
 

@@ -183,7 +183,7 @@ public sealed partial class ReplicaEngine
         ref readonly Belief belief = ref _beliefs[slot];
         long assumed = _rules.LookAhead switch
         {
-            AssumedLength.Lower => belief.LowerBound,
+            AssumedLength.Lower => belief.LowerBound + (long)(_rules.Lean * Math.Max(0, belief.Prediction.Upper - belief.LowerBound)),
             AssumedLength.Upper => belief.Prediction.Upper > 0 ? belief.Prediction.Upper : _lookAheadTokens,
             _ => belief.Prediction.Point,
         };

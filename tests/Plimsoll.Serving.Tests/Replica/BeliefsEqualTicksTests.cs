@@ -86,6 +86,7 @@ public class BeliefsEqualTicksTests
                 ChunkedPrefill = false,
                 Reservation = !makesWay && dice.NextBelow(6) == 0 ? MemoryReservation.PromptAndOutput : MemoryReservation.Prompt,
                 WatermarkFraction = !makesWay && dice.NextBelow(3) == 0 ? 0.05 : 0,
+                Lean = dice.NextBelow(3) == 0 ? 0.3 : 0,
                 ReservedFraction = dice.NextBelow(3) == 0 ? 0.1 : 0,
                 ProtectedFraction = !makesWay && dice.NextBelow(3) == 0 ? 0.2 : 0,
                 Order = !sorts ? null : serves ? new Service() : new Shortest(),

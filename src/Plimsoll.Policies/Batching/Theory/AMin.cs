@@ -38,6 +38,16 @@ public sealed class AMin(PolicyArguments arguments) : IBatchingPolicy
         Meaning = "Whether a cancelled request is known to need one token more than it had generated.",
     };
 
+    private static readonly PolicyOption<double> LeanOption = new()
+    {
+        Name = "lean",
+        Unit = "fraction of the interval",
+        Minimum = 0,
+        Maximum = 1,
+        Fallback = 0.0,
+        Meaning = "How far from the lower to the upper end a request is taken to last when admission looks ahead.",
+    };
+
     /// <summary>What the catalogue says.</summary>
     public static PolicyEntry<IBatchingPolicy> Entry { get; } = new()
     {
@@ -46,7 +56,7 @@ public sealed class AMin(PolicyArguments arguments) : IBatchingPolicy
         BadIdea = "When nothing is known (a lower end of 1 for all): it starts too many and computes much in vain.",
         Source = "X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544; the dynamic bound and the bump are variants.",
         Signals = Signals.LengthInterval,
-        Options = [DynamicOption, BumpOption, TheoryOptions.Sequences, TheoryOptions.Restart],
+        Options = [DynamicOption, BumpOption, LeanOption, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new AMin(arguments),
     };
 
@@ -55,6 +65,8 @@ public sealed class AMin(PolicyArguments arguments) : IBatchingPolicy
     {
         Order = new ByLowerBound(),
         LookAhead = AssumedLength.Lower,
+        Lean = arguments.Of(LeanOption),
+        ReservedFraction = arguments.Of(TheoryOptions.Reserve),
         Eviction = new EvictionRules
         {
             Victim = EvictionVictim.SmallestBound,
