@@ -429,6 +429,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         long prefill = 0;
         long pairs = 0;
         long context = 0;
+        long promptContext = 0;
         int prompts = 0;
         int decodes = 0;
         foreach (Row row in rows)
@@ -437,6 +438,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             {
                 decodes++;
                 context += row.History + 1;
+                promptContext += row.Request.Arrived.PromptTokens;
             }
             else
             {
@@ -446,7 +448,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
         }
 
-        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context));
+        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context) { DecodePromptTokens = promptContext });
     }
 
     private sealed record Row(Request Request, int Tokens, int History, bool Decodes, bool Produces, long AdmittedAs);

@@ -49,7 +49,10 @@ public sealed partial class ReplicaEngine
             _pass.PrefillSequences,
             _pass.AttentionPairs,
             rows + _pass.SingleTokenRows,
-            context + _pass.SingleTokenContext);
+            context + _pass.SingleTokenContext)
+        {
+            DecodePromptTokens = (decodes ? _decodingPromptTokens - _pass.StarvedPromptTokens : 0) + _pass.SingleTokenPromptTokens,
+        };
 
         _nextPassMayDiffer |= _pass.Preempted || _prefilling.Count > 0 || _pass.StarvedRows > 0;
         if (shape.IsEmpty)
@@ -310,6 +313,7 @@ public sealed partial class ReplicaEngine
             // One missing token is a row like a decode's (section 8).
             _pass.SingleTokenRows++;
             _pass.SingleTokenContext += history + 1;
+            _pass.SingleTokenPromptTokens += sequence.PromptTokens;
         }
         else
         {
@@ -356,6 +360,8 @@ public sealed partial class ReplicaEngine
         public long SingleTokenContext;
         public int StarvedRows;
         public long StarvedContext;
+        public long StarvedPromptTokens;
+        public long SingleTokenPromptTokens;
         public bool Preempted;
         public long StallPicoseconds;
         public bool Closed;

@@ -95,7 +95,7 @@ public sealed partial class ReplicaEngine
     private long WithinLine(long steps)
     {
         long context = ContextOf(_step + 1);
-        DecodeLine line = _stepTime.DecodeLineAt(_decoding, context);
+        DecodeLine line = _stepTime.DecodeLineAt(_decoding, context, _decodingPromptTokens);
         (_lineBase, _lineSlope) = (line.BasePicoseconds, line.PicosecondsPerContextToken);
         if (line.ValidThroughContextTokens == long.MaxValue)
         {

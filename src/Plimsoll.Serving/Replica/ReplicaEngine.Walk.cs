@@ -169,6 +169,7 @@ public sealed partial class ReplicaEngine
         _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
         AddRow(ref sequence);
         _pass.StarvedRows++;
+        _pass.StarvedPromptTokens += sequence.PromptTokens;
         _pass.StarvedContext += sequence.TargetTokens + step - sequence.JoinStep;
     }
 }
