@@ -98,7 +98,9 @@ internal static class ScheduleCommand
             Configuration = Configuration(jobs, kvTokens.Value, prediction!, overrides),
             Notes = [.. Notes(policies, prediction!)],
         };
-        Write(report, folder, parsed.GetValue(options.Output.Json));
+        var forms = new ReportForms(
+            writer => ScheduleHtml.Write(report, writer), stream => ScheduleJson.Write(report, stream), writer => ScheduleText.Write(report, writer));
+        forms.Write(folder, parsed.GetValue(options.Output.Json));
         return progress.Interrupted ? ExitCode.Interrupted : runs.Exists(run => run.Outcome is null) ? ExitCode.Infeasible : ExitCode.Done;
     }
 
@@ -176,27 +178,6 @@ internal static class ScheduleCommand
         if (prediction.SeesTrueLength)
         {
             yield return $"Predictions ({prediction}) are made from true output lengths.";
-        }
-    }
-
-    private static void Write(ScheduleReport report, string? folderPath, bool json)
-    {
-        if (folderPath is not null)
-        {
-            OutputFolder folder = OutputFolder.Open(folderPath);
-            folder.WriteText("report.html", writer => ScheduleHtml.Write(report, writer));
-            folder.Write("report.json", stream => ScheduleJson.Write(report, stream));
-            Terminal.Say($"wrote {folder.PathOf("report.html")}");
-        }
-
-        if (json)
-        {
-            using Stream standardOutput = Console.OpenStandardOutput();
-            ScheduleJson.Write(report, standardOutput);
-        }
-        else
-        {
-            ScheduleText.Write(report, Console.Out);
         }
     }
 }
