@@ -9,7 +9,14 @@ internal static class Routing
 {
     private const int PromptTokens = 100_000;
     private static readonly (string Policy, int Replicas, int Prompts)[] Fleets =
-        [("prefix-aware", 32, 1), ("prefix-aware", 1024, 1), ("prefix-aware", 1024, 500), ("least-tokens", 1024, 1), ("round-robin", 1024, 1)];
+    [
+        ("prefix-aware", 32, 1),
+        ("prefix-aware", 1024, 1),
+        ("prefix-aware", 1024, 500),
+        ("prefix-aware", 1024, 2500),
+        ("least-tokens", 1024, 1),
+        ("round-robin", 1024, 1),
+    ];
 
     public static string Table(int decisions)
     {
