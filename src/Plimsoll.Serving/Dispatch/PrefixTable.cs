@@ -15,17 +15,14 @@ namespace Plimsoll.Serving.Dispatch;
 internal sealed class PrefixTable
 {
     private const int Stride = 512;
-    private const int Unknown = -1;
 
     private readonly int _capacity;
-    private readonly Dictionary<ulong, int> _places = [];
+    private readonly PrefixIndex _places = new();
     private readonly ReplicaSets _sets;
     private readonly int[] _hits;
     private readonly ulong[] _alive;
-    private ulong[] _keys = new ulong[64];
     private int[] _setOf = new int[64];
     private bool[] _usedLately = new bool[64];
-    private int _count;
     private int _hand;
 
     // The prompt that was last asked about, and the places of its known beginning.
@@ -84,7 +81,7 @@ internal sealed class PrefixTable
 
         ulong[] hashes = _asked.PrefixHashArray;
         int step = StepOf(_asked);
-        (int from, int to) = (Unknown, ReplicaSets.Empty);
+        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
         _sets.Hold(to);
         for (int i = 0, hash = step - 1; hash < hashes.Length; i++, hash += step)
         {
@@ -118,11 +115,11 @@ internal sealed class PrefixTable
         }
 
         _knownCount = 0;
-        int place = Unknown;
+        int place = PrefixIndex.None;
         for (int hash = step - 1; hash < hashes.Length; hash += step)
         {
-            place++;
-            if ((place >= _count || _keys[place] != hashes[hash]) && !_places.TryGetValue(hashes[hash], out place))
+            place = _places.Has(place + 1, hashes[hash]) ? place + 1 : _places.Find(hashes[hash]);
+            if (place == PrefixIndex.None)
             {
                 return;
             }
@@ -163,43 +160,47 @@ internal sealed class PrefixTable
 
     private int PlaceOf(ulong hash)
     {
-        if (_places.TryGetValue(hash, out int place))
-        {
-            return place;
-        }
-
-        place = _count < _capacity ? Append() : Forget();
-        _places[hash] = place;
-        _keys[place] = hash;
-        return place;
+        int place = _places.Find(hash);
+        return place != PrefixIndex.None ? place : _places.Count < _capacity ? Append(hash) : Replace(hash);
     }
 
-    private int Append()
+    private int Append(ulong hash)
     {
-        if (_count == _keys.Length)
+        int place = _places.Add(hash);
+        if (place == _setOf.Length)
         {
-            Array.Resize(ref _keys, _count * 2);
-            Array.Resize(ref _setOf, _count * 2);
-            Array.Resize(ref _usedLately, _count * 2);
+            Array.Resize(ref _setOf, place * 2);
+            Array.Resize(ref _usedLately, place * 2);
         }
 
         _sets.Hold(ReplicaSets.Empty);
-        return _count++;
+        return place;
+    }
+
+    private int Replace(ulong hash)
+    {
+        int place = NextNotUsedLately();
+        _hand = (place + 1) % _capacity;
+        _places.Replace(place, hash);
+        Move(place, ReplicaSets.Empty);
+        return place;
     }
 
     // Second chance: the hand passes over what was used since it last came by.
-    private int Forget()
+    private int NextNotUsedLately()
     {
-        while (_usedLately[_hand])
+        while (true)
         {
-            _usedLately[_hand] = false;
-            _hand = (_hand + 1) % _count;
-        }
+            Span<bool> ahead = _usedLately.AsSpan(_hand, _capacity - _hand);
+            int used = ahead.IndexOf(false);
+            if (used >= 0)
+            {
+                ahead[..used].Clear();
+                return _hand + used;
+            }
 
-        int place = _hand;
-        _hand = (_hand + 1) % _count;
-        _places.Remove(_keys[place]);
-        Move(place, ReplicaSets.Empty);
-        return place;
+            ahead.Clear();
+            _hand = 0;
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace Plimsoll.Serving.Dispatch;
 /// </summary>
 internal sealed class ReplicaSets
 {
+    /// <summary>No set.</summary>
+    public const int None = -1;
+
     /// <summary>The set without replicas, which is always there.</summary>
     public const int Empty = 0;
 
