@@ -39,7 +39,8 @@ internal static class Routing
         }
 
         return $"Prompts of {Figures.Whole(PromptTokens)} tokens with a hash for each block. One prompt: every replica has had all of it. "
-            + "Many: they share their first half, and each has been sent sixteen times.\n"
+            + "Many: they share their first half, and each has been sent sixteen times. "
+            + "Of 2,500 the halves are more than the dispatcher remembers: each has been forgotten when it comes again.\n"
             + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
     }
 
