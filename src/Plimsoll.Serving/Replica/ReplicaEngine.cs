@@ -224,6 +224,12 @@ public sealed partial class ReplicaEngine
         return new(Id, now, _running.Count, _waiting.Count, _ledger.HeldBlocks, _ledger.CapacityBlocks);
     }
 
+    /// <summary>
+    /// Through when a report says as many waiting and as many running as one taken now, unless <see cref="Submit"/> or
+    /// <see cref="Wake"/> comes in between. KV blocks may be taken before, in every step.
+    /// </summary>
+    public Instant CountsHoldThrough => _wakesAfterNewest ? StepEnd(_plannedSteps - 1).Stamp : NextWake;
+
     /// <summary>Every request still inside, waiting or running, as it stands: for a run that stops before they end.</summary>
     public IEnumerable<RequestTimeline> Unfinished()
     {
