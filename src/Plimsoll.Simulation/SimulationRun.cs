@@ -31,15 +31,12 @@ public sealed class SimulationRun
     private readonly MetricsCollector _metrics;
     private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
     private readonly bool _tellsReplicas;
-<<<<<<< HEAD
-    private readonly ILengthPredictor? _predictor;
-    private readonly PredictionQuality? _quality;
-=======
     private readonly bool _tellsMemory;
 
     // Through when the dispatcher knows what a replica would tell.
     private readonly Instant[] _toldThrough;
->>>>>>> routing
+    private readonly ILengthPredictor? _predictor;
+    private readonly PredictionQuality? _quality;
     private Instant _nextPoll = Instant.Never;
     private Instant _now = Instant.Zero;
     private long _arrived;
@@ -162,11 +159,8 @@ public sealed class SimulationRun
         ReplicaEngine replica = _replicas[index];
         replica.Wake(_now);
         _wakes.Set(index, replica.NextWake);
-<<<<<<< HEAD
-        TellStays(replica);
-=======
         _toldThrough[index] = Outdated;
->>>>>>> routing
+        TellStays(replica);
         ReadOnlySpan<EndedRequest> ended = replica.Ended;
         if (ended.IsEmpty)
         {
@@ -198,12 +192,9 @@ public sealed class SimulationRun
 
             (int index, int charged) = (effect.Replica, effect.ChargedTokens);
             ReplicaEngine replica = _replicas[index];
-<<<<<<< HEAD
-            RejectReason reason = replica.Submit(effect.Request, _predictor?.Predict(effect.Request) ?? LengthPrediction.None, charged, _now);
-=======
-            RejectReason reason = replica.Submit(effect.Request, charged, _now);
+            LengthPrediction prediction = _predictor?.Predict(effect.Request) ?? LengthPrediction.None;
+            RejectReason reason = replica.Submit(effect.Request, prediction, charged, _now);
             _toldThrough[index] = Outdated;
->>>>>>> routing
             if (reason == RejectReason.None)
             {
                 _wakes.Set(index, replica.NextWake);

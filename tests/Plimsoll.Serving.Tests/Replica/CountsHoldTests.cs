@@ -34,7 +34,7 @@ public class CountsHoldTests
             Look(engine, now, next, ref dice, seed);
             if (arrival <= engine.NextWake)
             {
-                engine.Submit(requests[arrived], requests[arrived].PromptTokens, arrival);
+                engine.Submit(requests[arrived], LengthPrediction.None, requests[arrived].PromptTokens, arrival);
                 arrived++;
                 now = arrival;
             }
