@@ -215,11 +215,16 @@ public sealed partial class ReplicaEngine
         _gatePass = _gatePass with { Newcomers = _gatePass.Newcomers - 1 };
     }
 
-    // Whether passes like the last one follow until somebody arrives or ends: nobody is held back and nobody more may join.
+    // Whether passes like the last one follow until somebody arrives or ends: nobody is held back, and either nobody may join or the first in
+    // the queue still may, which memory has stopped.
     private bool StaysOpen()
     {
         StepPass next = AskGate();
-        bool open = next.RunsBelow == int.MaxValue && next.Lasts;
-        return open && !(_turnedAway && next.Newcomers > 0 && AnyTypeMayJoin());
+        if (next.RunsBelow < int.MaxValue || !next.Lasts)
+        {
+            return false;
+        }
+
+        return next.Newcomers <= 0 || !AnyTypeMayJoin() || (!_turnedAway && _newcomers[_beliefs[_waiting.Head].Type] > 0);
     }
 }
