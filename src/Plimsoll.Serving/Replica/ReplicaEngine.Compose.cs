@@ -31,6 +31,11 @@ public sealed partial class ReplicaEngine
             _profile.Advance(_step + 1);
         }
 
+        if (_gate is not null && !OpensGate())
+        {
+            return false;
+        }
+
         bool decodes = !IsPrefillOnly || !TryPromptsOnly();
         if (decodes)
         {
@@ -55,6 +60,11 @@ public sealed partial class ReplicaEngine
         };
 
         _nextPassMayDiffer |= _pass.Preempted || _prefilling.Count > 0 || _pass.StarvedRows > 0;
+        if (_gate is not null)
+        {
+            EndPause(_step + 1, stepped: !shape.IsEmpty);
+        }
+
         if (shape.IsEmpty)
         {
             return false;
@@ -112,6 +122,12 @@ public sealed partial class ReplicaEngine
     private void RunRunning()
     {
         long step = _step + 1;
+        if (_gatePass.RunsBelow < int.MaxValue)
+        {
+            WalkBelow(step);
+            return;
+        }
+
         long crossing = _growsBlockByBlock ? _crossings[_block.PhaseOf(step)] : 0;
         if (_prefilling.Count == 0)
         {
@@ -189,20 +205,27 @@ public sealed partial class ReplicaEngine
 
         while (mayJoin && _waiting.Count > 0 && _running.Count < _rules.MaxSequences)
         {
+            if (_gate is not null && !HeadMayJoin())
+            {
+                break;
+            }
+
             if (budget == 0)
             {
                 _nextPassMayDiffer = true;
-                return;
+                break;
             }
 
             int tokens = TryAdmit(_waiting.Head, budget);
             if (tokens == 0)
             {
-                return;
+                break;
             }
 
             budget -= Math.Min(tokens, budget);
         }
+
+        PutBack();
     }
 
     // Admits the head of the queue and returns the tokens it computes in this step; 0 when it has to wait, and everybody behind it.
@@ -257,6 +280,11 @@ public sealed partial class ReplicaEngine
 
         _blockedHead = None;
         _waiting.PopFront();
+        if (_gate is not null)
+        {
+            PassGate(slot);
+        }
+
         if (mayMatch)
         {
             _ledger.Claim(slot, match);

@@ -141,6 +141,11 @@ public sealed partial class ReplicaEngine
 
         _waiting.Return(slot, KeyOf(slot), sequence.Arrival, sequence.Id);
         _backlogChanged = true;
+        if (_gate is not null)
+        {
+            _waitingByType[_beliefs[slot].Type]++;
+        }
+
         if (++_evictionsSinceEnd > LeastPatience + ((long)PatiencePerRequest * Requests))
         {
             throw new NoProgressException(Id, _pass.Now, Requests, _evictionsSinceEnd);
