@@ -70,6 +70,27 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void Drawn_lists_give_paired_intervals()
+    {
+        JsonElement json = Cli.Run(
+            "schedule", "--prompt", "uniform:1:5", "--output", "uniform:1:20", "--requests", "12", "--replications", "8", "--kv-tokens", "40",
+            "--policy", "mc-sf,fcfs", "--json").Succeeded().Json;
+
+        Assert.Equal(8, json.GetProperty("replications").GetInt32());
+        JsonElement fcfs = json.GetProperty("replicated").EnumerateArray().Last().GetProperty("total_latency");
+        double[] interval = [.. fcfs.GetProperty("difference_ci95").EnumerateArray().Select(end => end.GetDouble())];
+        Assert.InRange(fcfs.GetProperty("difference").GetDouble(), interval[0], interval[1]);
+        Assert.True(interval[0] > 0, "first come is worse than shortest first on such lists");
+        JsonElement first = json.GetProperty("replicated").EnumerateArray().First().GetProperty("total_latency");
+        Assert.Equal(0, first.GetProperty("difference").GetDouble());
+    }
+
+    [Fact]
+    public void A_file_is_not_replicated() =>
+        Cli.Run("schedule", "--jobs", "nothing.csv", "--replications", "3", "--kv-tokens", "10", "--requests", "5").Refused(
+            "there is no file 'nothing.csv'", "a file brings its own jobs");
+
+    [Fact]
     public void A_policy_that_never_ends_is_reported_and_ends_with_3()
     {
         using var scratch = new Scratch();
