@@ -1,0 +1,12 @@
+namespace Plimsoll.Cli.Commands.Reproduce;
+
+/// <summary>Every experiment there is, in the order in which they run.</summary>
+internal static class ExperimentList
+{
+    public static IReadOnlyList<ExperimentEntry> All { get; } =
+    [
+
+        Intervals.Entry,
+
+    ];
+}
