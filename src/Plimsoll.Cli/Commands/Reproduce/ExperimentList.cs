@@ -5,8 +5,10 @@ internal static class ExperimentList
 {
     public static IReadOnlyList<ExperimentEntry> All { get; } =
     [
-
+        McSfHindsight.Entry,
         Intervals.Entry,
-
+        SortedF.Entry,
+        LpBound.Entry,
+        NegativeControls.Entry,
     ];
 }
