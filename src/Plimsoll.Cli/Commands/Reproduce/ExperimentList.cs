@@ -1,0 +1,14 @@
+namespace Plimsoll.Cli.Commands.Reproduce;
+
+/// <summary>Every experiment there is, in the order in which they run.</summary>
+internal static class ExperimentList
+{
+    public static IReadOnlyList<ExperimentEntry> All { get; } =
+    [
+        McSfHindsight.Entry,
+        Intervals.Entry,
+        SortedF.Entry,
+        LpBound.Entry,
+        NegativeControls.Entry,
+    ];
+}

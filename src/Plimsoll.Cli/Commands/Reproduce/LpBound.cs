@@ -1,0 +1,128 @@
+using System.Globalization;
+using Plimsoll.Cli.Output;
+using Plimsoll.Core;
+using Plimsoll.Metrics.Reports.Reproductions;
+using Plimsoll.Optimization;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Batching;
+using Plimsoll.Policies.Prediction;
+
+namespace Plimsoll.Cli.Commands.Reproduce;
+
+/// <summary>Every order against the linear relaxation of the hindsight program, on mixes small enough for it (scheduling theory, section 5).</summary>
+internal sealed class LpBound : IExperiment
+{
+    private const string Bound = "linear relaxation";
+    private const string BestFound = "best schedule found";
+    private const string TotalLatency = "total latency, rounds";
+
+    private static readonly PredictionSpec Exact = PredictionSpec.Parse("exact", out _)!;
+
+    private readonly IReadOnlyList<JobMix> _mixes;
+    private readonly IReadOnlyList<PolicyChoice<IBatchingPolicy>> _policies;
+    private readonly int _mostStates;
+
+    private LpBound(ScenarioFields fields, ExperimentInputs inputs)
+    {
+        _mixes = [.. fields.Groups("mixes").Select(mix => JobMix.Read(mix, inputs))];
+        _policies = fields.Policies("policies");
+        _mostStates = fields.Whole("search_states", 1, 100_000_000);
+        fields.RequirePredicted("policies", _policies, Exact);
+        foreach (JobMix mix in _mixes.Where(mix => mix.Jobs > 64))
+        {
+            fields.Report("mixes", $"'{mix.Name}' has {mix.Jobs} jobs; a solver takes 64");
+        }
+    }
+
+    public static ExperimentEntry Entry { get; } = new(
+        "lp-bound",
+        "orders against the linear relaxation of the hindsight program, on small mixes",
+        "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133",
+        "in words only: near the bound of the linear relaxation on instances small enough for it",
+        (fields, inputs) => new LpBound(fields, inputs));
+
+    public ExperimentFindings Run(ExperimentConditions conditions)
+    {
+        if (SolverLibraries.Missing is { } missing)
+        {
+            return ExperimentFindings.NotRun(missing);
+        }
+
+        if (_mixes.SelectMany(mix => mix.Missing).FirstOrDefault() is { } file)
+        {
+            return ExperimentFindings.NotRun($"{file} is not in the data folder (--data).");
+        }
+
+        IReadOnlyList<Instance[]> seeds = conditions.ForEverySeed(
+            _mixes.Count, (long)_mixes.Sum(mix => mix.Jobs) * _policies.Count, (mix, random, progress) => Solve(_mixes[mix], random, progress));
+        List<ReproducedRow> rows = [];
+        List<ReproducedClaim> claims = [];
+        for (int mix = 0; mix < _mixes.Count; mix++)
+        {
+            Instance[] instances = [.. seeds.Select(seed => seed[mix])];
+            rows.AddRange(Rows(_mixes[mix].Name, instances));
+            claims.AddRange(Claims(_mixes[mix].Name, instances));
+        }
+
+        return new ExperimentFindings(seeds.Count, rows)
+        {
+            Claims = claims,
+            Notes = ["The best schedule found is rarely proven to be optimal; the optimum lies between the relaxation and it."],
+        };
+    }
+
+    private Instance? Solve(JobMix mix, RandomTree random, RunProgress progress)
+    {
+        InferenceRequest[] jobs = mix.Draw(random);
+        double[] latencies = new double[_policies.Count];
+        for (int policy = 0; policy < latencies.Length; policy++)
+        {
+            if (RoundRun.Of(jobs, mix.KvTokens, _policies[policy], Exact, random, progress) is not { } run)
+            {
+                return null;
+            }
+
+            latencies[policy] = run.TotalLatency;
+        }
+
+        HindsightAnswer answer = HindsightAnswer.Of(jobs, mix.KvTokens, _mostStates);
+        return new Instance(latencies, answer);
+    }
+
+    private IEnumerable<ReproducedRow> Rows(string mix, Instance[] instances)
+    {
+        double[] bounds = [.. instances.Select(instance => instance.Answer.LinearBound)];
+        double[] found = [.. instances.Select(instance => Math.Min(instance.Answer.TotalLatency, instance.Latencies.Min()))];
+        yield return ReproducedRow.Against(Bound, bounds, BestFound, mix, TotalLatency, found) with
+        {
+            Remark = $"proven optimal in {instances.Count(instance => instance.Answer.IsProven)} of {instances.Length}",
+        };
+        for (int policy = 0; policy < _policies.Count; policy++)
+        {
+            double[] latencies = [.. instances.Select(instance => instance.Latencies[policy])];
+            yield return ReproducedRow.Against(Bound, bounds, _policies[policy].ToString(), mix, TotalLatency, latencies) with
+            {
+                Mark = latencies.Any(double.IsNaN) ? "livelock" : "",
+            };
+        }
+    }
+
+    private IEnumerable<ReproducedClaim> Claims(string mix, Instance[] instances)
+    {
+        for (int policy = 0; policy < _policies.Count; policy++)
+        {
+            string name = _policies[policy].ToString();
+            if (name.StartsWith("sorted-f:", StringComparison.Ordinal))
+            {
+                double bound = instances.Average(instance => instance.Latencies[policy] / instance.Answer.LinearBound);
+                double found = instances.Average(instance => instance.Latencies[policy] / instance.Answer.TotalLatency);
+                yield return new ReproducedClaim(
+                    $"{mix}: printed: {name} is near the linear relaxation (taken as within 10 % on average)",
+                    bound <= 1.1,
+                    string.Create(CultureInfo.InvariantCulture, $"{bound:0.000}; to the best schedule found {found:0.000}"));
+            }
+        }
+    }
+
+    private readonly record struct Instance(double[] Latencies, HindsightAnswer Answer);
+}
