@@ -4,7 +4,7 @@ namespace Plimsoll.Performance.StepTime;
 /// The iteration time of the scheduling papers: a constant, so much for each new prompt token, each request in the batch, and each token
 /// that the batch has generated so far; prompts in memory cost nothing.
 /// <para>t = C0 + a·new prompt tokens + b·requests + c·generated tokens</para>
-/// Source: J. Jaillet et al., arXiv:2502.07115, published code (scheduling theory, section 6.1). A prompt of one token counts as a decode.
+/// Source: Jaillet et al., arXiv:2502.07115, published code (scheduling theory, section 6.1). A prompt of one token counts as a decode.
 /// </summary>
 public sealed class IterationStepTime : IStepTimeModel
 {

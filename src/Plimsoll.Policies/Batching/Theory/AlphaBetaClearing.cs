@@ -11,7 +11,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>Signals: none beyond what an engine knows of itself. It throws dice: the run has a seed.</para>
 /// <para>A bad idea when memory is short and outputs are long: much is computed in vain.</para>
-/// <para>Source: J. Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.</para>
+/// <para>Source: Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class AlphaBetaClearing(PolicyArguments arguments) : IBatchingPolicy
@@ -62,7 +62,7 @@ public sealed class AlphaBetaClearing(PolicyArguments arguments) : IBatchingPoli
         Name = "alpha-beta-clearing",
         Summary = "Admits everybody while a share of memory is free, and cancels each with a probability when memory runs out.",
         BadIdea = "When memory is short and outputs are long: much is computed in vain.",
-        Source = "J. Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.",
+        Source = "Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.",
         Signals = Signals.None,
         Options = [AlphaOption, BetaOption, StallOption, IncrementalOption, TheoryOptions.Sequences],
         Create = arguments => new AlphaBetaClearing(arguments),

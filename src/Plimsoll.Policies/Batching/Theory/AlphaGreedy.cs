@@ -13,7 +13,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// A bad idea nearly always: with a small α and long outputs it cancels the same requests for ever, which is detected and ends the
 /// run.
 /// </para>
-/// <para>Source: J. Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.</para>
+/// <para>Source: Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class AlphaGreedy(PolicyArguments arguments) : IBatchingPolicy
@@ -45,7 +45,7 @@ public sealed class AlphaGreedy(PolicyArguments arguments) : IBatchingPolicy
         Summary = "Admits everybody while a share of memory is free, and cancels everybody when memory runs out.",
         BadIdea = "Nearly always: with a small α and long outputs it cancels the same requests for ever, which is "
             + "detected and ends the run.",
-        Source = "J. Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.",
+        Source = "Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.",
         Signals = Signals.None,
         Options = [AlphaOption, IncrementalOption, TheoryOptions.Sequences],
         Create = arguments => new AlphaGreedy(arguments),
