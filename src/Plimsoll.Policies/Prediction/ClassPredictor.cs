@@ -10,7 +10,7 @@ namespace Plimsoll.Policies.Prediction;
 /// </para>
 /// <para>Looks at the true length.</para>
 /// <para>A bad idea when the threshold is far from the lengths there are: everything is then in one class.</para>
-/// <para>Source: the coarse prediction of F. Kong, S. Qi, Y. Ye and Z. Zhou on smallest volume first, arXiv 2606.22327.</para>
+/// <para>Source: the coarse prediction of Kong, Qi, Ye and Zhou on smallest volume first, arXiv 2606.22327.</para>
 /// </remarks>
 /// <param name="thresholdTokens">T, the greatest short length, from 1 to 2³⁰ − 1.</param>
 public sealed class ClassPredictor(int thresholdTokens) : ILengthPredictor
