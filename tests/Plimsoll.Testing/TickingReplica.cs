@@ -356,7 +356,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
 
             r.Done = true;
-            _gate?.Ended(r.Outputs);
+            _gate?.Ended(r.Arrived.Id, r.Outputs);
             if (!_running.Remove(r))
             {
                 _waiting.Remove(r);

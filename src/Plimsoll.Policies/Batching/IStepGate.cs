@@ -29,8 +29,8 @@ public interface IStepGate
     /// <summary>A request of this type comes to the replica; <paramref name="now"/> never goes back.</summary>
     void Arrived(in QueuedRequest request, int type, Instant now);
 
-    /// <summary>A request has ended after so many output tokens, from 1.</summary>
-    void Ended(int outputTokens);
+    /// <summary>A request that arrived has ended after so many output tokens, from 1.</summary>
+    void Ended(RequestId id, int outputTokens);
 
     /// <summary>Says who takes part.</summary>
     /// <param name="demand">Who is there.</param>

@@ -411,7 +411,7 @@ public sealed partial class ReplicaEngine
 
         _emittedTokens += sequence.OutputTokens;
         _evictionsSinceEnd = 0;
-        _gate?.Ended(sequence.OutputTokens);
+        _gate?.Ended(sequence.Id, sequence.OutputTokens);
         ref EndedRequest ended = ref _ended[_endedCount++];
         Describe(sequence, stamp, RequestOutcome.Completed, ref ended.Timeline);
         if (sequence.Cancels)

@@ -132,7 +132,7 @@ public class GateEqualsTicksTests
 
         public void Arrived(in QueuedRequest request, int type, Instant now) => _told += (ulong)(now.Nanoseconds + type);
 
-        public void Ended(int outputTokens) => _told += (ulong)outputTokens * 1_000_003;
+        public void Ended(RequestId id, int outputTokens) => _told += (ulong)(outputTokens * (id.Value + 1_000_003));
 
         public StepPass Decide(in StepDemand demand, Span<int> newcomers)
         {

@@ -9,6 +9,7 @@ namespace Plimsoll.Policies.Batching.Waiting;
 internal sealed class NestedWaitGate(WaitSettings settings, int segments) : IStepGate
 {
     private readonly RecentArrivals _arrivals = new(types: 1);
+    private readonly EndsByArrival _ends = new();
     private readonly OutputSegments _outputs = new(segments);
     private readonly FluidType[] _types = new FluidType[segments];
     private double _rate;
@@ -30,13 +31,19 @@ internal sealed class NestedWaitGate(WaitSettings settings, int segments) : ISte
     public void Arrived(in QueuedRequest request, int type, Instant now)
     {
         _arrivals.Add(request, type, now);
+        _ends.Arrived(request.Id);
         Reckon();
     }
 
     /// <inheritdoc/>
-    public void Ended(int outputTokens)
+    public void Ended(RequestId id, int outputTokens)
     {
-        _outputs.Add(outputTokens);
+        _ends.Ended(id, outputTokens);
+        while (_ends.TryTake(out int next))
+        {
+            _outputs.Add(next);
+        }
+
         Reckon();
     }
 
@@ -72,14 +79,9 @@ internal sealed class NestedWaitGate(WaitSettings settings, int segments) : ISte
         bool lasts = true;
         for (int segment = 1; segment < _outputs.Count; segment++)
         {
-            double perStage = threshold * _outputs.Alive(segment);
-            if (settings.NeverWaits(perStage))
-            {
-                continue;
-            }
-
-            lasts = false;
-            if (demand.AtBoundary[segment - 1] < Math.Min(WaitSettings.Whole(perStage), room))
+            int perStage = settings.EntryThreshold(threshold * _outputs.Alive(segment));
+            lasts &= perStage == 0;
+            if (demand.AtBoundary[segment - 1] < Math.Min(perStage, room))
             {
                 return new(_outputs.Boundaries[segment - 1], room, Lasts: false);
             }

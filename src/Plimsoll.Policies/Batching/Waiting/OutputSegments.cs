@@ -1,7 +1,7 @@
 namespace Plimsoll.Policies.Batching.Waiting;
 
 /// <summary>
-/// Segments of stages between quantiles of the output lengths of the requests that ended latest: after a boundary, fewer go on.
+/// Segments of stages between quantiles of the output lengths of the latest requests that have ended: after a boundary, fewer go on.
 /// </summary>
 /// <param name="most">Most segments, from 1.</param>
 internal sealed class OutputSegments(int most)
@@ -15,6 +15,7 @@ internal sealed class OutputSegments(int most)
     private readonly double[] _alive = new double[most];
     private readonly double[] _meanOutputs = new double[most];
     private int _next;
+    private int _longest;
     private long _ended;
 
     /// <summary>Segments there are; 0 before anything has ended.</summary>
@@ -50,7 +51,7 @@ internal sealed class OutputSegments(int most)
         }
     }
 
-    private int EndOf(int segment) => segment < Count - 1 ? _boundaries[segment] : _sorted[Remembered - 1];
+    private int EndOf(int segment) => segment < Count - 1 ? _boundaries[segment] : _longest;
 
     private void Look()
     {
@@ -58,12 +59,13 @@ internal sealed class OutputSegments(int most)
         Span<int> sorted = _sorted.AsSpan(0, count);
         _ring.AsSpan(0, count).CopyTo(sorted);
         sorted.Sort();
+        _longest = sorted[^1];
         Count = 1;
         for (int i = 1; i < most; i++)
         {
             int boundary = sorted[(int)((long)i * count / most)];
             int last = Count == 1 ? 0 : _boundaries[Count - 2];
-            if (boundary > last && boundary < sorted[^1])
+            if (boundary > last && boundary < _longest)
             {
                 _boundaries[Count++ - 1] = boundary;
             }

@@ -46,7 +46,7 @@ internal sealed class WaitGate(WaitSettings settings) : IStepGate
     }
 
     /// <inheritdoc/>
-    public void Ended(int outputTokens)
+    public void Ended(RequestId id, int outputTokens)
     {
         // Predictions say enough.
     }

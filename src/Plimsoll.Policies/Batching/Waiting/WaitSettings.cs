@@ -50,6 +50,13 @@ internal sealed record WaitSettings
     /// <summary>Whether a threshold is too small to wait for; one that a given limit asks for is at least 1.</summary>
     public bool NeverWaits(double threshold) => Limit == 0 && threshold < 1;
 
+    /// <summary>
+    /// Requests that must have gathered where a later segment begins, out of as many as enter it in a step on average; 0 if it never waits.
+    /// With a given limit that is rounded up, as published. Otherwise the slack is taken off and it is rounded down: a segment that waits
+    /// for more than come on average falls behind.
+    /// </summary>
+    public int EntryThreshold(double entering) => Limit > 0 ? Whole(entering) : (int)Math.Min(entering / Slack, int.MaxValue);
+
     /// <summary>A number of requests, at least one, that is enough for a fraction.</summary>
     public static int Whole(double requests) => (int)Math.Clamp(Math.Ceiling(requests), 1, int.MaxValue);
 }

@@ -37,16 +37,48 @@ public sealed class GateTests
         // Half end after 2 tokens, half after 6: two stages of three and four of one and a half.
         IStepGate gate = Gate("nested-wait:limit=12");
         int type = Arrive(gate, 4, predicted: 0);
-        foreach (int output in (int[])[2, 6, 2, 6])
-        {
-            gate.Ended(output);
-        }
+        gate.Ended(new RequestId(0), 2);
+        gate.Ended(new RequestId(2), 2);
+        gate.Ended(new RequestId(1), 6);
+        gate.Ended(new RequestId(3), 6);
 
         Assert.Equal([2], gate.Boundaries.ToArray());
         StepPass pass = Decide(gate, waiting, running, out int[] newcomers, type, [entering], outOfPatience);
 
         Assert.Equal(runsBelow, pass.RunsBelow);
         Assert.Equal(runsBelow == 0 ? 0 : 3, newcomers[type]);
+    }
+
+    [Fact]
+    public void Nested_wait_learns_in_order_of_arrival()
+    {
+        // The short ones end first; until the long one before them has ended they say nothing of how many are long.
+        IStepGate gate = Gate("nested-wait:limit=12");
+        Arrive(gate, 4, predicted: 0);
+        gate.Ended(new RequestId(0), 2);
+        gate.Ended(new RequestId(2), 2);
+        gate.Ended(new RequestId(3), 2);
+        Assert.Empty(gate.Boundaries.ToArray());
+
+        gate.Ended(new RequestId(1), 6);
+
+        Assert.Equal([2], gate.Boundaries.ToArray());
+    }
+
+    [Fact]
+    public void Nested_wait_keeps_its_limit_while_more_ends_come()
+    {
+        IStepGate gate = Gate("nested-wait:slack=1");
+        Arrive(gate, 1001, predicted: 0, rate: 9, prompt: 200);
+        var limits = new HashSet<int>();
+        for (int i = 0; i < 1000; i++)
+        {
+            gate.Ended(new RequestId(i), 301);
+            limits.Add(Decide(gate, 1000, 0, out _, 0, kvTokens: 1 << 22).Newcomers);
+        }
+
+        // None before enough have ended.
+        Assert.Equal([int.MaxValue, 654], limits);
     }
 
     [Theory]
@@ -64,7 +96,7 @@ public sealed class GateTests
         int type = Arrive(gate, 1001, predicted: 301, rate, prompt: 200);
         for (int i = 0; i < 64; i++)
         {
-            gate.Ended(301);
+            gate.Ended(new RequestId(i), 301);
         }
 
         StepPass pass = Decide(gate, 1000, 0, out int[] newcomers, type, kvTokens: (19 * 301 * 350) - 1);
@@ -82,7 +114,7 @@ public sealed class GateTests
         int type = gate.TypeOf(request);
         for (int i = 0; i < count; i++)
         {
-            gate.Arrived(request, type, Instant.FromSeconds(i / rate));
+            gate.Arrived(request with { Id = new RequestId(i) }, type, Instant.FromSeconds(i / rate));
         }
 
         return type;
