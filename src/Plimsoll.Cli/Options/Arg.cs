@@ -12,6 +12,10 @@ internal static class Arg
     public static Argument<string?> Optional(string name, string help) =>
         Watched(new Argument<string?>(name) { Description = help, Arity = ArgumentArity.ZeroOrOne });
 
+    /// <summary>Any number of arguments, none too.</summary>
+    public static Argument<string[]> Several(string name, string help) =>
+        Watched(new Argument<string[]>(name) { Description = help, Arity = ArgumentArity.ZeroOrMore });
+
     private static Argument<T> Watched<T>(Argument<T> argument)
     {
         argument.Validators.Add(result =>

@@ -18,7 +18,12 @@ internal sealed record JobMix(string Name, int KvTokens, IReadOnlyList<JobMixPar
         $"{Name}: {Units.Count(part.Recorded!.LeftOut)} requests of {part.Recorded.Name} that need more than {Units.Count(KvTokens)} tokens are left out.");
 
     /// <summary>Files that parts of it need and that are not there.</summary>
-    public IEnumerable<string> Missing => Parts.Where(part => part.Recorded is { Lengths.Count: 0 }).Select(part => part.Recorded!.Name);
+    public IEnumerable<string> Missing => Parts.Where(part => part.Recorded is { Lengths.Count: 0 }).Select(part => part.Recorded!.Name).Distinct();
+
+    /// <summary>Why it was not run, in a sentence; nothing if nothing is missing.</summary>
+    public IEnumerable<string> NotRun => Missing.Any()
+        ? [$"{Name} was not run: the data folder (--data) does not hold {string.Join(" and ", Missing)}."]
+        : [];
 
     /// <summary>Takes a mix from its fields.</summary>
     public static JobMix Read(ScenarioFields fields, ExperimentInputs inputs)

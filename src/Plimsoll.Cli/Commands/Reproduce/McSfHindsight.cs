@@ -33,8 +33,8 @@ internal sealed class McSfHindsight : IExperiment
 
     private McSfHindsight(ScenarioFields fields, ExperimentInputs inputs)
     {
-        _jobs = inputs.Jobs ?? fields.Whole("jobs", 1, 64);
-        _ = fields.Has("jobs");
+        int jobs = fields.Whole("jobs", 1, 64);
+        _jobs = inputs.Jobs ?? jobs;
         _kvTokens = fields.Lengths("kv_tokens");
         _prompt = fields.Lengths("prompt_tokens");
         if (_kvTokens.Minimum <= _prompt.Maximum || _kvTokens.Maximum > 10_000)

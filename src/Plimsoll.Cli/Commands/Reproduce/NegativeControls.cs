@@ -37,9 +37,9 @@ internal sealed class NegativeControls : IExperiment
     public ExperimentFindings Run(ExperimentConditions conditions)
     {
         IReadOnlyList<JobMix> mixes = [.. _ties, _livelock];
-        if (mixes.SelectMany(mix => mix.Missing).FirstOrDefault() is { } file)
+        if (mixes.SelectMany(mix => mix.NotRun).FirstOrDefault() is { } reason)
         {
-            return ExperimentFindings.NotRun($"{file} is not in the data folder (--data).");
+            return ExperimentFindings.NotRun(reason);
         }
 
         List<(JobMix Mix, PolicyChoice<IBatchingPolicy> Policy)> cases =

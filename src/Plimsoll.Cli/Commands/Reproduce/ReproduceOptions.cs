@@ -6,11 +6,7 @@ namespace Plimsoll.Cli.Commands.Reproduce;
 /// <summary>Options of <c>plimsoll reproduce</c>.</summary>
 internal sealed class ReproduceOptions
 {
-    public Argument<string[]> Names { get; } = new("NAME")
-    {
-        Description = "Experiments to run (default: all); --list names them.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    public Argument<string[]> Names { get; } = Arg.Several("NAME", "Experiments to run (default: all); --list names them.");
 
     public Option<bool> List { get; } = Opt.Flag("--list", "List the experiments and run none.");
 

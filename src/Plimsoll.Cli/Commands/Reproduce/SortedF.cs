@@ -38,11 +38,7 @@ internal sealed class SortedF : IExperiment
     public ExperimentFindings Run(ExperimentConditions conditions)
     {
         JobMix[] mixes = [.. _mixes.Where(mix => !mix.Missing.Any())];
-        List<string> notes =
-        [
-            .. _mixes.Where(mix => mix.Missing.Any()).Select(
-                mix => $"{mix.Name} was not run: {string.Join(" and ", mix.Missing)} is not in the data folder (--data)."),
-        ];
+        List<string> notes = [.. _mixes.SelectMany(mix => mix.NotRun)];
         if (mixes.Length == 0)
         {
             return ExperimentFindings.NotRun(string.Join(" ", notes));
@@ -102,7 +98,7 @@ internal sealed class SortedF : IExperiment
             yield return new ReproducedClaim(
                 $"{mix}: sorted-f has lower mean latency than shortest-first on every seed", sorted.Greatest < 1, Found("greatest ratio", sorted.Greatest));
             yield return new ReproducedClaim(
-                $"{mix}: printed: the gain of sorted-f reaches 30 % (taken on average, over shortest-first)", sorted.Mean.Mean <= 0.7, Found("mean ratio", sorted.Mean.Mean));
+                $"{mix}: the gain of sorted-f reaches 30 %, as printed (taken on average, over shortest-first)", sorted.Mean.Mean <= 0.7, Found("mean ratio", sorted.Mean.Mean));
             if (RatioOf("svf") is { } volume)
             {
                 yield return new ReproducedClaim(

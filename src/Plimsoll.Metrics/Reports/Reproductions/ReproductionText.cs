@@ -32,7 +32,7 @@ public static class ReproductionText
     ];
 
     /// <summary>A claim with the verdict.</summary>
-    internal static string Sentence(ReproducedClaim claim) => $"{(claim.Holds ? "holds" : "does not hold")}: {claim.Statement} ({claim.Found})";
+    internal static string Sentence(ReproducedClaim claim) => $"{(claim.Holds ? "holds" : "does not hold")}: {claim.Statement}; {claim.Found}";
 
     /// <summary>To what the ratios refer.</summary>
     internal static string Baselines(ReproducedExperiment experiment)
