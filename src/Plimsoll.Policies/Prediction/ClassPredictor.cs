@@ -6,7 +6,7 @@ namespace Plimsoll.Policies.Prediction;
 /// <remarks>
 /// <para>
 /// Short if o ≤ T: the bounds are 1 and T, and max(1, ⌊T/2⌋) stands for the class. Else long: the bounds are T + 1 and none, and 2T stands
-/// for the class.
+/// for the class: a coarse point, which any policy may take for a length.
 /// </para>
 /// <para>Looks at the true length.</para>
 /// <para>A bad idea when the threshold is far from the lengths there are: everything is then in one class.</para>
@@ -19,7 +19,7 @@ public sealed class ClassPredictor(int thresholdTokens) : ILengthPredictor
     public int ThresholdTokens => thresholdTokens;
 
     /// <inheritdoc/>
-    public Signals Provides => Signals.LengthClass;
+    public Signals Provides => Signals.LengthClass | Signals.PredictedLength;
 
     /// <inheritdoc/>
     public LengthPrediction Predict(in InferenceRequest request) => request.OutputTokens <= thresholdTokens
