@@ -53,6 +53,11 @@ internal sealed class SortedF : IExperiment
                 (JobMix mix, PolicyChoice<IBatchingPolicy> policy) = (mixes[number / _policies.Count], _policies[number % _policies.Count]);
                 return RoundRun.Of(mix.Draw(random), mix.KvTokens, policy, Exact, random, progress);
             });
+        if (seeds.Count == 0)
+        {
+            return ExperimentFindings.Interrupted;
+        }
+
         double[] Latencies(int mix, int policy) => [.. seeds.Select(seed => seed[(mix * _policies.Count) + policy].MeanLatency)];
         List<ReproducedRow> rows = [];
         List<ReproducedClaim> claims = [];
