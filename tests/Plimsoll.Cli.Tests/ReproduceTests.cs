@@ -70,6 +70,7 @@ public sealed class ReproduceTests
     {
         JsonElement experiment = Run("mc-sf-hindsight", "--seeds", "12", "--jobs", "6");
 
+        Assert.Equal(("12", "6"), (Setting(experiment, "seeds"), Setting(experiment, "jobs")));
         Assert.All(Rows(experiment).Where(row => row.GetProperty("ratio").ValueKind == JsonValueKind.Object), row =>
             Assert.True(row.GetProperty("ratio").GetProperty("least").GetDouble() >= 1 - 1e-9, row.ToString()));
     }
@@ -203,6 +204,8 @@ public sealed class ReproduceTests
     }
 
     private static string Scenario(string name) => File.ReadAllText(Repository.PathOf($"samples/scenarios/{name}.json"));
+
+    private static string? Setting(JsonElement experiment, string field) => experiment.GetProperty("setting").GetProperty(field).GetString();
 
     private static JsonElement[] Rows(JsonElement experiment) => [.. experiment.GetProperty("rows").EnumerateArray()];
 }
