@@ -14,6 +14,9 @@ internal sealed record ExperimentFindings(int Seeds, IReadOnlyList<ReproducedRow
     /// <summary>Why it was not run, or empty.</summary>
     public string Skipped { get; init; } = "";
 
+    /// <summary>An experiment that was stopped too early to say anything.</summary>
+    public static ExperimentFindings Interrupted => NotRun("it was interrupted before the first seed was complete");
+
     /// <summary>An experiment that could not be run.</summary>
     public static ExperimentFindings NotRun(string reason) => new(0, []) { Skipped = reason };
 }

@@ -54,6 +54,11 @@ internal sealed class Intervals : IExperiment
         List<Case> cases = [.. mixes.SelectMany(CasesOf)];
         IReadOnlyList<RoundRun[]> seeds = conditions.ForEverySeed(cases.Count, cases.Sum(one => (long)one.Mix.Jobs), (number, random, progress) =>
             RoundRun.Of(cases[number].Mix.Draw(random), cases[number].Mix.KvTokens, cases[number].Policy, cases[number].Prediction, random, progress));
+        if (seeds.Count == 0)
+        {
+            return ExperimentFindings.Interrupted;
+        }
+
         int each = cases.Count / mixes.Length;
         List<ReproducedRow> rows = [];
         List<ReproducedClaim> claims = [];

@@ -53,6 +53,11 @@ internal sealed class LpBound : IExperiment
 
         IReadOnlyList<Instance[]> seeds = conditions.ForEverySeed(
             _mixes.Count, (long)_mixes.Sum(mix => mix.Jobs) * _policies.Count, (mix, random, progress) => Solve(_mixes[mix], random, progress));
+        if (seeds.Count == 0)
+        {
+            return ExperimentFindings.Interrupted;
+        }
+
         List<ReproducedRow> rows = [];
         List<ReproducedClaim> claims = [];
         for (int mix = 0; mix < _mixes.Count; mix++)

@@ -49,6 +49,11 @@ internal sealed class NegativeControls : IExperiment
         ];
         IReadOnlyList<RoundRun[]> seeds = conditions.ForEverySeed(cases.Count, cases.Sum(one => (long)one.Mix.Jobs), (number, random, progress) =>
             RoundRun.Of(cases[number].Mix.Draw(random), cases[number].Mix.KvTokens, cases[number].Policy, Exact, random, progress));
+        if (seeds.Count == 0)
+        {
+            return ExperimentFindings.Interrupted;
+        }
+
         double[] Latencies(int number) => [.. seeds.Select(seed => seed[number].MeanLatency)];
         List<ReproducedRow> rows = [];
         for (int number = 0; number < cases.Count; number++)

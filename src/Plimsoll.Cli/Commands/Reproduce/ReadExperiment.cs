@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
@@ -9,7 +10,7 @@ namespace Plimsoll.Cli.Commands.Reproduce;
 /// <param name="Entry">What it is.</param>
 /// <param name="Experiment">It, ready to run.</param>
 /// <param name="Seeds">How often.</param>
-/// <param name="Setting">The scenario's fields.</param>
+/// <param name="Setting">The scenario's fields, with what the command line says instead.</param>
 internal sealed record ReadExperiment(ExperimentEntry Entry, IExperiment Experiment, int Seeds, IReadOnlyList<ReportEntry> Setting)
 {
     /// <summary>Reads its scenario; null when something is wrong with it.</summary>
@@ -24,7 +25,9 @@ internal sealed record ReadExperiment(ExperimentEntry Entry, IExperiment Experim
         int seeds = fields.Whole("seeds", 1, 100_000);
         IExperiment experiment = entry.Read(fields, inputs);
         fields.ReportUnknown();
-        return problems.Sentences.Count > before ? null : new ReadExperiment(entry, experiment, seeds, fields.Entries);
+        return problems.Sentences.Count > before
+            ? null
+            : new ReadExperiment(entry, experiment, inputs.Seeds ?? seeds, [.. fields.Entries.Select(field => Effective(field, inputs))]);
     }
 
     /// <summary>Runs it.</summary>
@@ -47,4 +50,11 @@ internal sealed record ReadExperiment(ExperimentEntry Entry, IExperiment Experim
             Partial = conditions.Interrupted,
         };
     }
+
+    private static ReportEntry Effective(ReportEntry field, ExperimentInputs inputs) => field.Name switch
+    {
+        "seeds" when inputs.Seeds is { } seeds => new ReportEntry(field.Name, seeds.ToString(CultureInfo.InvariantCulture)),
+        "jobs" when inputs.Jobs is { } jobs => new ReportEntry(field.Name, jobs.ToString(CultureInfo.InvariantCulture)),
+        _ => field,
+    };
 }

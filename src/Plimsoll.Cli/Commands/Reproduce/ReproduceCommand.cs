@@ -43,17 +43,16 @@ internal static class ReproduceCommand
         var problems = new InputProblems();
         ulong seed = options.Output.SeedOf(parsed, problems);
         string? folder = options.Output.FolderOf(parsed, problems);
-        int? seeds = options.Seeds.Read(parsed, problems);
         int threads = options.Threads.Read(parsed, problems) ?? Environment.ProcessorCount;
         string? scenarios = Folder(parsed, options.Scenarios, problems);
         string data = Folder(parsed, options.Data, problems) ?? Path.Combine("..", "shared", "data");
-        var inputs = new ExperimentInputs(data, options.Jobs.Read(parsed, problems));
+        var inputs = new ExperimentInputs(data, options.Seeds.Read(parsed, problems), options.Jobs.Read(parsed, problems));
         List<ReadExperiment> experiments = [];
         foreach (ExperimentEntry entry in Chosen(parsed.GetValue(options.Names) ?? [], problems))
         {
             if (ReadExperiment.From(entry, scenarios, inputs, problems) is { } read)
             {
-                experiments.Add(seeds is { } said ? read with { Seeds = said } : read);
+                experiments.Add(read);
             }
         }
 

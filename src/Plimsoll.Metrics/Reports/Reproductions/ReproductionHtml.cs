@@ -7,6 +7,9 @@ namespace Plimsoll.Metrics.Reports.Reproductions;
 /// <summary>Experiments as one self-contained page: our numbers beside the printed ones, and how far each is from its baseline.</summary>
 public static class ReproductionHtml
 {
+    // Setting and measure stand above the table.
+    private static readonly string[] Headings = [.. ReproductionText.Headings.Where((_, column) => column is not (1 or 2))];
+
     /// <summary>Writes the page.</summary>
     public static void Write(ReproductionReport report, TextWriter output)
     {
@@ -34,13 +37,23 @@ public static class ReproductionHtml
             return;
         }
 
-        page.Table(new HtmlTable(
-            ReproductionText.Baselines(experiment),
-            [.. ReproductionText.Headings, "remark"],
-            [.. experiment.Rows.Select(row => (HtmlCell[])[.. ReproductionText.Cells(row).Select(text => (HtmlCell)text), row.Remark])],
-            Textual: true));
+        string baselines = ReproductionText.Baselines(experiment);
+        if (baselines.Length > 0)
+        {
+            page.Notes([baselines]);
+        }
+
+        foreach (IGrouping<(string Setting, string Measure), ReproducedRow> group in experiment.Rows.GroupBy(row => (row.Setting, row.Measure)))
+        {
+            page.Table(new HtmlTable(
+                $"{group.Key.Setting}: {group.Key.Measure}",
+                Headings,
+                [.. group.Select(row => ReproductionText.Cells(row).Where((_, column) => column is not (1 or 2)).Select(text => (HtmlCell)text).ToArray())]));
+        }
+
         page.Figures([.. experiment.Rows.Where(IsDrawn).GroupBy(row => (row.Setting, row.Ratio!.Value.Baseline)).Select(Picture)]);
-        string[] remarks = [.. experiment.Claims.Select(ReproductionText.Sentence), .. experiment.Notes];
+        string[] remarks =
+            [.. experiment.Claims.Select(ReproductionText.Sentence), .. ReproductionText.Remarks(experiment), .. experiment.Notes];
         if (remarks.Length > 0)
         {
             page.Notes(remarks);

@@ -34,6 +34,10 @@ public static class ReproductionText
     /// <summary>A claim with the verdict.</summary>
     internal static string Sentence(ReproducedClaim claim) => $"{(claim.Holds ? "holds" : "does not hold")}: {claim.Statement}; {claim.Found}";
 
+    /// <summary>Remarks on single rows, each with its row.</summary>
+    internal static IEnumerable<string> Remarks(ReproducedExperiment experiment) =>
+        experiment.Rows.Where(row => row.Remark.Length > 0).Select(row => $"{row.Policy}, {row.Setting}: {row.Remark}");
+
     /// <summary>To what the ratios refer.</summary>
     internal static string Baselines(ReproducedExperiment experiment)
     {
@@ -60,12 +64,7 @@ public static class ReproductionText
             output.Write($"\n  {Baselines(experiment)}\n");
         }
 
-        foreach (ReproducedRow row in experiment.Rows.Where(row => row.Remark.Length > 0))
-        {
-            output.Write($"  {row.Policy}, {row.Setting}: {row.Remark}\n");
-        }
-
-        foreach (string line in experiment.Claims.Select(Sentence).Concat(experiment.Notes))
+        foreach (string line in Remarks(experiment).Concat(experiment.Claims.Select(Sentence)).Concat(experiment.Notes))
         {
             output.Write($"  {line}\n");
         }
