@@ -42,7 +42,7 @@ internal static class TheoryOptions
         Unit = "requests",
         Minimum = 0,
         Maximum = int.MaxValue,
-        Fallback = 1024,
+        Fallback = 4096,
         Meaning = "Receding horizon: so many of those who wait, the first to arrive, are put in order; the rest follow. 0 for all.",
     };
 
