@@ -21,6 +21,7 @@ public sealed partial class ReplicaEngine
     private readonly IBacklogOrder? _backlogOrderer;
     private readonly bool _asksWho;
     private readonly bool _looksAhead;
+    private readonly bool _evictsBeforeStep;
     private readonly MemoryProfile _profile;
     private readonly long _lookAheadTokens;
     private readonly long _protectedBlocks;

@@ -39,7 +39,11 @@ public sealed partial class ReplicaEngine
         bool decodes = !IsPrefillOnly || !TryPromptsOnly();
         if (decodes)
         {
-            EvictBeforeStep(_step + 1);
+            if (_evictsBeforeStep)
+            {
+                EvictBeforeStep(_step + 1);
+            }
+
             RunRunning();
             if (!IsPrefillOnly && !_pass.Preempted)
             {
@@ -195,10 +199,16 @@ public sealed partial class ReplicaEngine
 
     private void Admit(int budget)
     {
+        if (_waiting.Count == 0)
+        {
+            _headMayEnterAt = long.MaxValue;
+            return;
+        }
+
         bool mayJoin = _rules.JoinsRunningBatch || _running.Count == 0;
         ArrangeBacklog();
         _pass.Closed = _running.Count > 0 && _ledger.FreeBlocks < _protectedBlocks;
-        if (_waiting.Count == 0 || _waiting.Head != _blockedHead)
+        if (_waiting.Head != _blockedHead)
         {
             _headMayEnterAt = long.MaxValue;
         }

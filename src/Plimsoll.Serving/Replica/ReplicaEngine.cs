@@ -86,6 +86,7 @@ public sealed partial class ReplicaEngine
         _backlogOrderer = _rules.Backlog?.Invoke();
         _waiting = new WaitingQueue(sorted: _order is not null);
         _looksAhead = _rules.LookAhead != AssumedLength.None;
+        _evictsBeforeStep = _rules.Eviction.Victim >= EvictionVictim.SmallestBound || _rules.Eviction.MakesWay;
         _gate = _rules.Gate?.Invoke();
         _waitingByType = new int[_gate?.Types ?? 0];
         _newcomers = new int[_waitingByType.Length];
