@@ -9,7 +9,14 @@ internal static class Routing
 {
     private const int PromptTokens = 100_000;
     private static readonly (string Policy, int Replicas, int Prompts)[] Fleets =
-        [("prefix-aware", 32, 1), ("prefix-aware", 1024, 1), ("prefix-aware", 1024, 500), ("least-tokens", 1024, 1), ("round-robin", 1024, 1)];
+    [
+        ("prefix-aware", 32, 1),
+        ("prefix-aware", 1024, 1),
+        ("prefix-aware", 1024, 500),
+        ("prefix-aware", 1024, 2500),
+        ("least-tokens", 1024, 1),
+        ("round-robin", 1024, 1),
+    ];
 
     public static string Table(int decisions)
     {
@@ -32,7 +39,8 @@ internal static class Routing
         }
 
         return $"Prompts of {Figures.Whole(PromptTokens)} tokens with a hash for each block. One prompt: every replica has had all of it. "
-            + "Many: they share their first half, and each has been sent sixteen times.\n"
+            + "Many: they share their first half, and each has been sent sixteen times. "
+            + "Of 2,500 the halves are more than the dispatcher remembers: each has been forgotten when it comes again.\n"
             + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
     }
 

@@ -22,7 +22,9 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors)
+    // Of a command that is not one, the parser also says that there is none.
+    bool unknown = parsed.UnmatchedTokens.Count > 0;
+    foreach (ParseError error in parsed.Errors.Where(error => !unknown || !error.Message.StartsWith("Required command", StringComparison.Ordinal)))
     {
         Terminal.Say("error: " + error.Message);
     }

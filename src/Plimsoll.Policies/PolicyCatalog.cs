@@ -84,6 +84,8 @@ public static class PolicyCatalog
             SortedLp.Entry,
             LpSwap.Entry,
             Svf.Entry,
+            Wait.Entry,
+            NestedWait.Entry,
         ],
     };
 

@@ -17,6 +17,7 @@ namespace Plimsoll.Simulation;
 public sealed class SimulationRun
 {
     private const int EventsBetweenGlances = 4096;
+    private static readonly Instant Outdated = new(-1);
     private static readonly Duration FirstSampleInterval = Duration.FromMilliseconds(10);
 
     private readonly FleetScenario _scenario;
@@ -30,6 +31,10 @@ public sealed class SimulationRun
     private readonly MetricsCollector _metrics;
     private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
     private readonly bool _tellsReplicas;
+    private readonly bool _tellsMemory;
+
+    // Through when the dispatcher knows what a replica would tell.
+    private readonly Instant[] _toldThrough;
     private readonly ILengthPredictor? _predictor;
     private readonly PredictionQuality? _quality;
     private Instant _nextPoll = Instant.Never;
@@ -51,6 +56,9 @@ public sealed class SimulationRun
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
         bool polled = scenario.ReportInterval > Duration.Zero;
         _tellsReplicas = !polled && (scenario.Dispatch.Signals & (Signals.Queue | Signals.KvMemory)) != 0;
+        _tellsMemory = scenario.Dispatch.Signals.HasFlag(Signals.KvMemory);
+        _toldThrough = new Instant[scenario.Replicas];
+        Array.Fill(_toldThrough, Outdated);
         _nextPoll = polled ? Instant.Zero : Instant.Never;
         for (int i = 0; i < _replicas.Length; i++)
         {
@@ -124,14 +132,25 @@ public sealed class SimulationRun
         _metrics.RecordArrival(request.Arrival);
         if (_tellsReplicas)
         {
-            for (int i = 0; i < _replicas.Length; i++)
-            {
-                _dispatcher.OnReport(_replicas[i].Report(_now));
-            }
+            TellDispatcher();
         }
 
         _dispatcher.OnArrival(request, _now, _effects);
         Execute();
+    }
+
+    // Only what it does not know yet: how many wait and run changes seldom, KV memory in every step.
+    private void TellDispatcher()
+    {
+        for (int i = 0; i < _toldThrough.Length; i++)
+        {
+            if (_now > _toldThrough[i])
+            {
+                ReplicaEngine replica = _replicas[i];
+                _dispatcher.OnReport(replica.Report(_now));
+                _toldThrough[i] = _tellsMemory ? Outdated : replica.CountsHoldThrough;
+            }
+        }
     }
 
     private void WakeFirst()
@@ -140,6 +159,7 @@ public sealed class SimulationRun
         ReplicaEngine replica = _replicas[index];
         replica.Wake(_now);
         _wakes.Set(index, replica.NextWake);
+        _toldThrough[index] = Outdated;
         TellStays(replica);
         ReadOnlySpan<EndedRequest> ended = replica.Ended;
         if (ended.IsEmpty)
@@ -172,7 +192,9 @@ public sealed class SimulationRun
 
             (int index, int charged) = (effect.Replica, effect.ChargedTokens);
             ReplicaEngine replica = _replicas[index];
-            RejectReason reason = replica.Submit(effect.Request, _predictor?.Predict(effect.Request) ?? LengthPrediction.None, charged, _now);
+            LengthPrediction prediction = _predictor?.Predict(effect.Request) ?? LengthPrediction.None;
+            RejectReason reason = replica.Submit(effect.Request, prediction, charged, _now);
+            _toldThrough[index] = Outdated;
             if (reason == RejectReason.None)
             {
                 _wakes.Set(index, replica.NextWake);

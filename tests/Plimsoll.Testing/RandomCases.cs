@@ -31,9 +31,10 @@ public static class RandomCases
             PrefixCaching = composition != StepComposition.PrefillOnly && dice.NextBelow(3) > 0,
             StepsInFlight = stepsInFlight,
         };
-        IStepTimeModel stepTime = dice.NextBelow(3) switch
+        IStepTimeModel stepTime = dice.NextBelow(4) switch
         {
             0 => new AffineStepTime(0.010),
+            3 => new IterationStepTime(0.0446, 3.78e-4, 5.2e-4, 2.7e-6),
             1 => new AffineStepTime(0.0123456789, 3.33e-5, 1.7e-5, 8.12e-8, 3.1e-8),
             _ => new AffineStepTime(0, 1e-4, 1e-3, 1e-6),
         };

@@ -24,9 +24,9 @@ public sealed partial class TickingReplica
 
     private long KeyOf(Request r) => _rules.Order!.Key(ViewOf(r));
 
-    private Request FirstWaiting() => _rules.Order is null
-        ? _waiting.First!.Value
-        : _waiting.OrderBy(KeyOf).ThenBy(r => r.Arrived.Arrival).ThenBy(r => r.Arrived.Id).First();
+    private Request? FirstWaiting() => _rules.Order is null
+        ? _waiting.FirstOrDefault(MayJoin)
+        : _waiting.Where(MayJoin).OrderBy(KeyOf).ThenBy(r => r.Arrived.Arrival).ThenBy(r => r.Arrived.Id).FirstOrDefault();
 
     private Request? LastRunning(IReadOnlyList<Request> except) => _running.Except(except)
         .OrderBy(KeyOf).ThenBy(r => r.Arrived.Arrival).ThenBy(r => r.Arrived.Id).LastOrDefault();
@@ -145,7 +145,7 @@ public sealed partial class TickingReplica
             return;
         }
 
-        Request head = FirstWaiting();
+        Request head = FirstWaiting()!;
         var victims = new List<Request>();
         bool Fits()
         {

@@ -39,7 +39,13 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         Int128 lastEnd = 0;
         while (true)
         {
-            if (inFlight.Count == 0 && _waiting.Count == 0 && _running.Count == 0)
+            if (inFlight.Count == 0 && _gateShut)
+            {
+                Int128 opens = (Int128)(_heldSince + _gate!.Patience).Nanoseconds * 1000;
+                Int128 next = arrived < requests.Count ? (Int128)requests[arrived].Arrival.Nanoseconds * 1000 : opens;
+                now = Int128.Max(now, Int128.Min(opens, next));
+            }
+            else if (inFlight.Count == 0 && _waiting.Count == 0 && _running.Count == 0)
             {
                 if (arrived == requests.Count)
                 {
@@ -77,6 +83,11 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             if (inFlight.Count > 0)
             {
                 (List<Row> rows, now) = inFlight.Dequeue();
+                for (; arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now; arrived++)
+                {
+                    Arrive(requests[arrived], predict?.Invoke(requests[arrived]) ?? default);
+                }
+
                 Update(rows, now);
             }
         }
@@ -100,6 +111,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         {
             _waiting.AddLast(request);
             _backlogChanged = true;
+            ArriveAtGate(request);
             return;
         }
 
@@ -121,9 +133,14 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
                 preempted = RunAndTakeBack(rows, ref budget);
                 break;
             case StepComposition.Mixed:
+                if (!OpensGate(now))
+                {
+                    return rows;
+                }
+
                 EvictBeforeStep();
                 MakeWay();
-                preempted = RunRunning(rows, ref budget, _ => true);
+                preempted = RunRunning(rows, ref budget, TakesPart);
                 break;
             case StepComposition.DecodeFirst:
                 int unlimited = int.MaxValue;
@@ -147,6 +164,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             Admit(rows, ref budget, now);
         }
 
+        HoldBack(now, again: rows.Count > 0 || preempted);
         return rows;
     }
 
@@ -211,7 +229,11 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         ArrangeBacklog();
         while (mayJoin && _waiting.Count > 0 && budget > 0 && _running.Count < _rules.MaxSequences)
         {
-            Request r = FirstWaiting();
+            if (FirstWaiting() is not { } r)
+            {
+                return;
+            }
+
             List<Block> hits = Lookup(r);
             int cached = hits.Count * _blockTokens;
             int tokens = r.Known - cached;
@@ -246,6 +268,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
 
             _waiting.Remove(r);
+            PassGate(r);
             Expect(r);
             foreach (Block hit in hits)
             {
@@ -333,6 +356,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
 
             r.Done = true;
+            _gate?.Ended(r.Arrived.Id, r.Outputs);
             if (!_running.Remove(r))
             {
                 _waiting.Remove(r);
@@ -429,6 +453,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         long prefill = 0;
         long pairs = 0;
         long context = 0;
+        long promptContext = 0;
         int prompts = 0;
         int decodes = 0;
         foreach (Row row in rows)
@@ -437,6 +462,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             {
                 decodes++;
                 context += row.History + 1;
+                promptContext += row.Request.Arrived.PromptTokens;
             }
             else
             {
@@ -446,7 +472,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
         }
 
-        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context));
+        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context) { DecodePromptTokens = promptContext });
     }
 
     private sealed record Row(Request Request, int Tokens, int History, bool Decodes, bool Produces, long AdmittedAs);
@@ -503,6 +529,10 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         public LengthPrediction Prediction { get; set; }
 
         public int LowerBound { get; set; }
+
+        public int Type { get; set; }
+
+        public bool Paused { get; set; }
 
         /// <summary>Step in which it was admitted, tokens reckoned with then, and the last step reckoned with.</summary>
         public long Start { get; set; }

@@ -105,22 +105,10 @@ internal static class CompareCommand
     /// <summary>Writes a comparison wherever the user wants it.</summary>
     public static void Write(ComparisonReport report, string? folderPath, bool json)
     {
-        if (folderPath is not null)
-        {
-            OutputFolder folder = OutputFolder.Open(folderPath);
-            folder.WriteText("report.html", writer => ComparisonHtml.Write(report, writer));
-            folder.Write("report.json", stream => ComparisonJson.Write(report, stream));
-            Terminal.Say($"wrote {folder.PathOf("report.html")}");
-        }
-
-        if (json)
-        {
-            using Stream standardOutput = Console.OpenStandardOutput();
-            ComparisonJson.Write(report, standardOutput);
-        }
-        else
-        {
-            ComparisonText.Write(report, Console.Out);
-        }
+        var forms = new ReportForms(
+            writer => ComparisonHtml.Write(report, writer),
+            stream => ComparisonJson.Write(report, stream),
+            writer => ComparisonText.Write(report, writer));
+        forms.Write(folderPath, json);
     }
 }

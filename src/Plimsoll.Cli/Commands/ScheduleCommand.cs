@@ -28,6 +28,7 @@ internal static class ScheduleCommand
           plimsoll schedule --jobs jobs.csv --kv-tokens 14 --policy mc-sf
           plimsoll schedule --jobs jobs.csv --kv-tokens 14 --policy shortest-first,a-max,a-min,a-min:bump=true --out report
           plimsoll schedule --jobs jobs.csv --kv-tokens 47 --policy mc-sf --optimal --lp-bound --json
+          plimsoll schedule --prompt uniform:1:5 --output uniform:1:25 --requests 10 --replications 20 --kv-tokens 40 --policy mc-sf,svf,sorted-f --optimal
         """;
 
     public static Command Create()
@@ -52,11 +53,11 @@ internal static class ScheduleCommand
         PredictionSpec? prediction = Predictions.Read(parsed.GetValue(options.Predict), problems);
         List<PolicyChoice<IBatchingPolicy>> policies = Policies(parsed.GetValue(options.Policy), prediction, problems);
         EngineOverrides overrides = RoundSchedule.Overrides(options.MaxSequences.Read(parsed, problems));
-        string? path = parsed.GetValue(options.Jobs);
-        JobFile? jobs = path is null ? null : JobFile.Read(path, problems);
-        if (path is null)
+        JobSource? source = JobSource.From(options, parsed, problems);
+        int replications = options.Replications.Read(parsed, problems) ?? 1;
+        if (replications > 1 && source is { IsRandom: false })
         {
-            problems.Add("--jobs", "give a file of jobs");
+            problems.Add("--replications", "a file is the same list each time; draw lists with --prompt, --output and --requests");
         }
 
         double limit = options.TimeLimit.Read(parsed, problems) ?? 60;
@@ -67,39 +68,61 @@ internal static class ScheduleCommand
             return Terminal.Refuse(problems);
         }
 
-        RequireThatAllFit(jobs!, kvTokens!.Value);
         if (optimal || relaxed)
         {
             HindsightBounds.RequireSolver();
         }
 
         overrides = overrides with { Relaxation = new LinearRelaxation(limit) };
-        using var progress = new RunProgress((long)jobs!.Jobs.Count * policies.Count);
-        List<ScheduleRun> runs = [];
-        foreach (PolicyChoice<IBatchingPolicy> policy in policies)
+        using var progress = new RunProgress(null);
+        List<ScheduleReport> lists = [];
+        for (int replication = 0; replication < replications && !progress.Interrupted; replication++)
         {
-            if (Schedule(policy, jobs, kvTokens.Value, overrides, prediction!, seed, progress) is not { } run)
+            RandomTree random = new RandomTree(seed).Replication(replication);
+            IReadOnlyList<InferenceRequest> jobs = source!.Draw(random);
+            RequireThatAllFit(jobs, kvTokens!.Value);
+            List<ScheduleRun> runs = [];
+            foreach (PolicyChoice<IBatchingPolicy> policy in policies)
             {
-                return ExitCode.Interrupted;
+                if (Schedule(policy, jobs, kvTokens.Value, overrides, prediction!, random, progress) is { } run)
+                {
+                    runs.Add(run);
+                }
             }
 
-            runs.Add(run);
+            if (runs.Count < policies.Count)
+            {
+                break;
+            }
+
+            HindsightBounds? hindsight = optimal || relaxed ? new HindsightBounds(jobs, kvTokens.Value, limit, progress) : null;
+            lists.Add(new ScheduleReport
+            {
+                Title = $"{source.Name}: {Units.Count(jobs.Count)} jobs",
+                Runs = runs,
+                KvTokens = kvTokens.Value,
+                Optimum = optimal ? hindsight!.Optimum(runs.Select(run => run.Outcome).OfType<ScheduleOutcome>()) : null,
+                RelaxationBound = relaxed ? hindsight!.RelaxationBound() : null,
+                Seed = seed,
+                Configuration = Configuration(source, kvTokens.Value, prediction!, overrides, replications),
+            });
         }
 
-        HindsightBounds? hindsight = optimal || relaxed ? new HindsightBounds(jobs.Jobs, kvTokens.Value, limit, progress) : null;
-        var report = new ScheduleReport
+        if (lists.Count == 0)
         {
-            Title = $"{jobs.Name}: {Units.Count(jobs.Jobs.Count)} jobs",
-            Runs = runs,
-            KvTokens = kvTokens.Value,
-            Optimum = optimal ? hindsight!.Optimum(runs.Select(run => run.Outcome).OfType<ScheduleOutcome>()) : null,
-            RelaxationBound = relaxed ? hindsight!.RelaxationBound() : null,
-            Seed = seed,
-            Configuration = Configuration(jobs, kvTokens.Value, prediction!, overrides),
-            Notes = [.. Notes(policies, prediction!)],
+            return ExitCode.Interrupted;
+        }
+
+        ScheduleReport report = lists[0] with
+        {
+            Replications = lists.Count,
+            Replicated = lists.Count > 1 ? ReplicatedPolicy.From(lists) : [],
+            Notes = [.. Notes(policies, prediction!), .. Cut(lists.Count, replications)],
         };
-        Write(report, folder, parsed.GetValue(options.Output.Json));
-        return progress.Interrupted ? ExitCode.Interrupted : runs.Exists(run => run.Outcome is null) ? ExitCode.Infeasible : ExitCode.Done;
+        var forms = new ReportForms(
+            writer => ScheduleHtml.Write(report, writer), stream => ScheduleJson.Write(report, stream), writer => ScheduleText.Write(report, writer));
+        forms.Write(folder, parsed.GetValue(options.Output.Json));
+        return progress.Interrupted ? ExitCode.Interrupted : lists.Exists(list => list.Runs.Any(run => run.Outcome is null)) ? ExitCode.Infeasible : ExitCode.Done;
     }
 
     private static List<PolicyChoice<IBatchingPolicy>> Policies(string? text, PredictionSpec? prediction, InputProblems problems)
@@ -123,9 +146,17 @@ internal static class ScheduleCommand
         return choices;
     }
 
-    private static void RequireThatAllFit(JobFile jobs, long kvTokens)
+    private static IEnumerable<string> Cut(int done, int wanted)
     {
-        InferenceRequest[] tooLong = [.. jobs.Jobs.Where(job => job.PromptTokens + (long)job.OutputTokens > kvTokens)];
+        if (done < wanted)
+        {
+            yield return $"Interrupted: {done} of {wanted} lists.";
+        }
+    }
+
+    private static void RequireThatAllFit(IReadOnlyList<InferenceRequest> jobs, long kvTokens)
+    {
+        InferenceRequest[] tooLong = [.. jobs.Where(job => job.PromptTokens + (long)job.OutputTokens > kvTokens)];
         if (tooLong.Length > 0)
         {
             string some = string.Join(", ", tooLong.Take(5).Select(job => job.Details?.ExternalId ?? job.Id.ToString()));
@@ -136,19 +167,18 @@ internal static class ScheduleCommand
 
     private static ScheduleRun? Schedule(
         PolicyChoice<IBatchingPolicy> policy,
-        JobFile jobs,
+        IReadOnlyList<InferenceRequest> jobs,
         long kvTokens,
         EngineOverrides overrides,
         PredictionSpec prediction,
-        ulong seed,
+        RandomTree random,
         RunProgress progress)
     {
         try
         {
             BatchingRules rules = policy.Create().Plan(overrides);
-            var random = new RandomTree(seed);
             ScheduleOutcome? outcome = RoundSchedule.Execute(
-                jobs.Jobs, kvTokens, rules, prediction, random, progress.Watch(() => false, null));
+                jobs, kvTokens, rules, prediction, random, progress.Watch(() => false, null));
             return outcome is null ? null : new ScheduleRun(policy.ToString(), outcome);
         }
         catch (NoProgressException stuck)
@@ -157,12 +187,14 @@ internal static class ScheduleCommand
         }
     }
 
-    private static List<ReportEntry> Configuration(JobFile jobs, long kvTokens, PredictionSpec prediction, EngineOverrides overrides) =>
+    private static List<ReportEntry> Configuration(
+        JobSource source, long kvTokens, PredictionSpec prediction, EngineOverrides overrides, int replications) =>
     [
-        new("jobs", jobs.Name),
+        new("jobs", source.Name),
         new("kv_tokens", kvTokens.ToString(CultureInfo.InvariantCulture)),
         new("predict", prediction.ToString()),
         new("max_sequences", overrides.MaxSequences == int.MaxValue ? "unlimited" : $"{overrides.MaxSequences}"),
+        new("replications", replications.ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static IEnumerable<string> Notes(List<PolicyChoice<IBatchingPolicy>> policies, PredictionSpec prediction)
@@ -176,27 +208,6 @@ internal static class ScheduleCommand
         if (prediction.SeesTrueLength)
         {
             yield return $"Predictions ({prediction}) are made from true output lengths.";
-        }
-    }
-
-    private static void Write(ScheduleReport report, string? folderPath, bool json)
-    {
-        if (folderPath is not null)
-        {
-            OutputFolder folder = OutputFolder.Open(folderPath);
-            folder.WriteText("report.html", writer => ScheduleHtml.Write(report, writer));
-            folder.Write("report.json", stream => ScheduleJson.Write(report, stream));
-            Terminal.Say($"wrote {folder.PathOf("report.html")}");
-        }
-
-        if (json)
-        {
-            using Stream standardOutput = Console.OpenStandardOutput();
-            ScheduleJson.Write(report, standardOutput);
-        }
-        else
-        {
-            ScheduleText.Write(report, Console.Out);
         }
     }
 }

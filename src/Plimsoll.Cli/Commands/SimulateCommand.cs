@@ -54,7 +54,7 @@ internal static class SimulateCommand
             return Terminal.Refuse(problems);
         }
 
-        using RequestTable? requests = table ? RequestTable.Create(OutputFolder.Open(folderPath!)) : null;
+        using RequestTable? requests = table ? RequestTable.Create(folderPath!) : null;
         using var progress = new RunProgress(traffic!.Expected);
         SimulatedRun? run = SimulatedRun.Execute(traffic, scenario!, new RandomTree(seed), progress, problems, requests, readsAhead: true);
         if (run is null)
@@ -69,36 +69,20 @@ internal static class SimulateCommand
             Notes = [.. run.Notes, .. fleet.Notes(scenario!)],
         };
         requests?.Complete();
-        Write(report, folderPath, parsed.GetValue(output.Json));
+        var forms = new ReportForms(
+            writer => HtmlReport.Write(report, writer), stream => JsonReport.Write(report, stream), writer => TextReport.Write(report, writer));
+        forms.Write(folderPath, parsed.GetValue(output.Json), folder => WriteTables(folder, report));
         return run.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     private static string Describe(FleetScenario scenario) => scenario.Replicas == 1 ? "one replica" : $"{scenario.Replicas} replicas";
 
-    private static void Write(RunReport report, string? folderPath, bool json)
+    private static void WriteTables(OutputFolder folder, RunReport report)
     {
-        if (folderPath is not null)
+        folder.WriteText("replicas.csv", writer => CsvReport.WriteReplicas(writer, report.Replicas));
+        if (report.Series is { } series)
         {
-            OutputFolder folder = OutputFolder.Open(folderPath);
-            folder.WriteText("report.html", writer => HtmlReport.Write(report, writer));
-            folder.Write("report.json", stream => JsonReport.Write(report, stream));
-            folder.WriteText("replicas.csv", writer => CsvReport.WriteReplicas(writer, report.Replicas));
-            if (report.Series is { } series)
-            {
-                folder.WriteText("timeseries.csv", writer => CsvReport.WriteTimeSeries(writer, series));
-            }
-
-            Terminal.Say($"wrote {folder.PathOf("report.html")}");
-        }
-
-        if (json)
-        {
-            using Stream standardOutput = Console.OpenStandardOutput();
-            JsonReport.Write(report, standardOutput);
-        }
-        else
-        {
-            TextReport.Write(report, Console.Out);
+            folder.WriteText("timeseries.csv", writer => CsvReport.WriteTimeSeries(writer, series));
         }
     }
 }

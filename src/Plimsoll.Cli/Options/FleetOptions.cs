@@ -36,7 +36,7 @@ internal sealed class FleetOptions
 
     public Option<string?> Catalog { get; } = Opt.Text("--catalog", "JSON file with GPUs and models of your own.", "FILE");
 
-    public Option<string?> StepTime { get; } = Opt.Text("--step-time", "const:S, affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:…_WHEN_MIXED], profile:FILE (seconds); default from GPU and model.", "T");
+    public Option<string?> StepTime { get; } = Opt.Text("--step-time", "const:S, affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:…_WHEN_MIXED], iteration:C0:PER_PROMPT_TOKEN:PER_SEQUENCE:PER_GENERATED_TOKEN, profile:FILE (seconds); default from GPU and model.", "T");
 
     public Option<string?> KvTokens { get; } = Opt.Text("--kv-tokens", "KV tokens of one replica, or unlimited; default from GPU and model.", "N");
 

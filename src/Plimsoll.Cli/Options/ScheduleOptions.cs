@@ -7,6 +7,14 @@ internal sealed class ScheduleOptions
 {
     public Option<string?> Jobs { get; } = Opt.Text("--jobs", "File of jobs, or any trace with whole seconds; - for standard input.", "FILE");
 
+    public Option<string?> Prompt { get; } = Opt.Text("--prompt", "Instead of a file: prompt lengths of jobs to draw, as in uniform:1:5.", "D");
+
+    public Option<string?> OutputLengths { get; } = Opt.Text("--output", "Their output lengths, as in lognormal:45:85:1000.", "D");
+
+    public Setting<int> Requests { get; } = Opt.Count("--requests", "How many jobs to draw.", 1, 1_000_000);
+
+    public Setting<int> Replications { get; } = Opt.Count("--replications", "How many lists to draw (default 1; intervals need 2).", 1, 100_000);
+
     public Setting<long> KvTokens { get; } = Opt.Big("--kv-tokens", "KV tokens of the replica.", 1, 1L << 40);
 
     public Option<string?> Policy { get; } = Opt.Text("--policy", "One policy, or several to compare: a,b:x=1,c (default mc-sf); see catalog policies.", "P");
@@ -25,7 +33,7 @@ internal sealed class ScheduleOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Jobs, KvTokens.Option, Policy, Predict, MaxSequences.Option, Optimal, LpBound, TimeLimit.Option })
+        foreach (Option option in new Option[] { Jobs, Prompt, OutputLengths, Requests.Option, Replications.Option, KvTokens.Option, Policy, Predict, MaxSequences.Option, Optimal, LpBound, TimeLimit.Option })
         {
             command.Options.Add(option);
         }

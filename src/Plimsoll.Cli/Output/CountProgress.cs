@@ -9,23 +9,11 @@ internal sealed class CountProgress : IDisposable
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly ConsoleCancelEventHandler _onCancel;
+    private readonly Interruption _interruption = new();
     private TimeSpan _lastShown;
-    private volatile bool _interrupted;
-
-    public CountProgress()
-    {
-        _onCancel = (_, pressed) =>
-        {
-            // The second time the process dies as usual.
-            pressed.Cancel = !_interrupted;
-            _interrupted = true;
-        };
-        Console.CancelKeyPress += _onCancel;
-    }
 
     /// <summary>Whether the user pressed Ctrl-C.</summary>
-    public bool Interrupted => _interrupted;
+    public bool Interrupted => _interruption.Happened;
 
     /// <summary>False when the work must stop.</summary>
     public bool Continue(long requests)
@@ -36,12 +24,12 @@ internal sealed class CountProgress : IDisposable
             Console.Error.Write($"\r\u001b[K{requests:#,0} requests, {requests / _clock.Elapsed.TotalSeconds:#,0} a second");
         }
 
-        return !_interrupted;
+        return !Interrupted;
     }
 
     public void Dispose()
     {
-        Console.CancelKeyPress -= _onCancel;
+        _interruption.Dispose();
         if (_lastShown > TimeSpan.Zero)
         {
             Console.Error.Write("\r\u001b[K");

@@ -16,27 +16,16 @@ internal sealed class RunProgress : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _terminal = new();
     private readonly long? _expected;
-    private readonly ConsoleCancelEventHandler _onCancel;
+    private readonly Interruption _interruption = new();
     private TimeSpan _lastShown;
     private long _ended;
     private volatile bool _shown;
-    private volatile bool _interrupted;
 
     /// <param name="expected">Requests to come over all runs, if that is known.</param>
-    public RunProgress(long? expected)
-    {
-        _expected = expected;
-        _onCancel = (_, pressed) =>
-        {
-            // The second time the process dies as usual.
-            pressed.Cancel = !_interrupted;
-            _interrupted = true;
-        };
-        Console.CancelKeyPress += _onCancel;
-    }
+    public RunProgress(long? expected) => _expected = expected;
 
     /// <summary>Whether the user pressed Ctrl-C.</summary>
-    public bool Interrupted => _interrupted;
+    public bool Interrupted => _interruption.Happened;
 
     /// <summary>An observer for one run.</summary>
     /// <param name="mustStop">Asked now and then; true stops the run.</param>
@@ -45,7 +34,7 @@ internal sealed class RunProgress : IDisposable
 
     public void Dispose()
     {
-        Console.CancelKeyPress -= _onCancel;
+        _interruption.Dispose();
         if (_shown)
         {
             Console.Error.Write("\r\u001b[K");

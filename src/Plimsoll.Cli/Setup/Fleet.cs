@@ -101,6 +101,11 @@ internal sealed record Fleet
     {
         Predictions.Require(Batching, "--batching", Prediction, problems);
         BatchingRules rules = Batching.Create().Plan(Overrides);
+        if (rules.Gate is not null)
+        {
+            rules = Batching.Create().Plan(Overrides with { StepTime = StepLine.Of(Engine.StepTime(rules)) });
+        }
+
         if (rules.Composition == StepComposition.Mixed && rules.TokenBudget < rules.MaxSequences)
         {
             problems.Add("--token-budget", $"{Batching.Entry.Name} needs a budget of at least one token a sequence ({rules.TokenBudget} < {rules.MaxSequences}); raise it or lower --max-sequences");

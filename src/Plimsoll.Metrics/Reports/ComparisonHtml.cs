@@ -28,6 +28,7 @@ public static class ComparisonHtml
         page.Facts([new("seed", seed), new("replications", Units.Count(report.Replications))]);
         AddDifferences(page, report);
         AddDistributions(page, report);
+        AddMemory(page, report);
         AddNumbers(page, report);
         if (report.Notes.Count > 0)
         {
@@ -90,6 +91,21 @@ public static class ComparisonHtml
         {
             Size = PlotSize.Third,
         }.ToFigure();
+
+    private static void AddMemory(HtmlPage page, ComparisonReport report)
+    {
+        string[] figures =
+        [
+            .. report.Runs
+                .Where(run => run.Replications[0] is { Kv: { MeanUtilization: not double.NaN }, Series.Fleet.Count: > 1 })
+                .Select(run => new SeriesPlots(run.Replications[0].Series!).KvUse(run.Name)),
+        ];
+        if (figures.Length > 0)
+        {
+            page.Section("KV memory over time", report.Replications > 1 ? "The first replication." : "");
+            page.Figures(figures);
+        }
+    }
 
     private static PlotPoint[] Points(LatencySummary latency) =>
         [.. latency.Cdf.Select(point => new PlotPoint(point.Seconds, point.Fraction))];

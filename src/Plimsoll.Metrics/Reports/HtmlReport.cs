@@ -102,6 +102,14 @@ public static class HtmlReport
             cards.Add(new("Goodput", goodput, Units.Percent(report.Throughput.GoodputFraction) + " keep " + Objectives(report.Objectives)));
         }
 
+        if (report.Prediction is { Points: > 0 } prediction)
+        {
+            string held = prediction.Intervals > 0
+                ? $"{Units.Percent(prediction.Coverage)} within their interval, {Units.Number(prediction.MeanWidthTokens)} tokens wide"
+                : "no intervals";
+            cards.Add(new("Predicted lengths, off by", Units.Percent(prediction.MeanRelativeError), held));
+        }
+
         if (report.Kv is { } kv)
         {
             cards.Add(new("KV memory, peak", Units.Percent(kv.PeakUtilization), "mean " + Units.Percent(kv.MeanUtilization)));

@@ -42,8 +42,8 @@ internal sealed class SeriesPlots(TimeSeries series)
             Gauge("queued at the gateway", s => s.Queued),
         ]).ToFigure();
 
-    public string KvUse() => new LinePlot(
-        "KV memory in use",
+    public string KvUse(string title = "KV memory in use") => new LinePlot(
+        title,
         "Fraction of the fleet's KV blocks held by requests, over time.",
         Time,
         new PlotAxis("of all blocks", AxisKind.Fraction, Min: 0, Max: 1),

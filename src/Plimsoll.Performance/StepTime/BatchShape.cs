@@ -15,6 +15,11 @@ public readonly record struct BatchShape(
     int DecodeSequences,
     long DecodeContextTokens)
 {
+    /// <summary>
+    /// Of the decode context, the tokens of prompts: what is left was generated. Few models tell the two apart; 0 when nobody counted.
+    /// </summary>
+    public long DecodePromptTokens { get; init; }
+
     /// <summary>True when prefill and decode share the step.</summary>
     public bool IsMixed => PrefillSequences > 0 && DecodeSequences > 0;
 

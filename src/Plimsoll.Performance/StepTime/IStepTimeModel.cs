@@ -14,4 +14,7 @@ public interface IStepTimeModel
     /// context c from there through the line's end, <see cref="StepPicoseconds"/> of the decode-only shape equals the line at c.
     /// </summary>
     DecodeLine DecodeLineAt(int sequences, long contextTokens);
+
+    /// <summary>The same line where <paramref name="promptTokens"/> of the context are prompts, for models that tell the two apart.</summary>
+    DecodeLine DecodeLineAt(int sequences, long contextTokens, long promptTokens) => DecodeLineAt(sequences, contextTokens);
 }

@@ -4,7 +4,8 @@ namespace Plimsoll.Performance.StepTime;
 
 /// <summary>
 /// Reads a step-time model from the command line: <c>const:SECONDS</c>,
-/// <c>affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:PER_CONTEXT_TOKEN_WHEN_MIXED]</c> (seconds), <c>profile:FILE</c>.
+/// <c>affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:PER_CONTEXT_TOKEN_WHEN_MIXED]</c> (seconds),
+/// <c>iteration:C0:PER_PROMPT_TOKEN:PER_SEQUENCE:PER_GENERATED_TOKEN</c> (seconds), <c>profile:FILE</c>.
 /// </summary>
 public static class StepTimeSpec
 {
@@ -12,8 +13,9 @@ public static class StepTimeSpec
     private const double MostSecondsPerUnit = 1;
     private const double MostSecondsPerContextToken = 1e-3;
 
-    private const string Forms = "const:SECONDS, profile:FILE or"
-        + " affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:PER_CONTEXT_TOKEN_WHEN_MIXED]";
+    private const string Forms = "const:SECONDS, profile:FILE,"
+        + " affine:C0:PER_PREFILL_TOKEN:PER_SEQUENCE:PER_CONTEXT_TOKEN[:PER_CONTEXT_TOKEN_WHEN_MIXED] or"
+        + " iteration:C0:PER_PROMPT_TOKEN:PER_SEQUENCE:PER_GENERATED_TOKEN";
 
     private static readonly (string Name, double Most)[] AffineTerms =
     [
@@ -22,6 +24,14 @@ public static class StepTimeSpec
         ("PER_SEQUENCE", MostSecondsPerUnit),
         ("PER_CONTEXT_TOKEN", MostSecondsPerContextToken),
         ("PER_CONTEXT_TOKEN_WHEN_MIXED", MostSecondsPerContextToken),
+    ];
+
+    private static readonly (string Name, double Most)[] IterationTerms =
+    [
+        ("C0", MostStepSeconds),
+        ("PER_PROMPT_TOKEN", MostSecondsPerUnit),
+        ("PER_SEQUENCE", MostSecondsPerUnit),
+        ("PER_GENERATED_TOKEN", MostSecondsPerContextToken),
     ];
 
     /// <summary>The model, or every problem with the text (or with the profile that it names).</summary>
@@ -39,6 +49,7 @@ public static class StepTimeSpec
         {
             "const" => Constant(spec, rest),
             "affine" => Affine(spec, rest.Split(':')),
+            "iteration" => Iteration(spec, rest.Split(':')),
             "profile" => Profile(spec, rest, open, floor),
             _ => Unknown(spec, kind),
         };
@@ -46,7 +57,7 @@ public static class StepTimeSpec
 
     private static ReadResult<IStepTimeModel> Unknown(string spec, string kind)
     {
-        string hint = NameSuggestions.Sentence(kind, ["const", "affine", "profile"]);
+        string hint = NameSuggestions.Sentence(kind, ["const", "affine", "iteration", "profile"]);
         return Refused([Problem(spec, "", $"'{kind}' is no kind of step time{hint}; use {Forms}")]);
     }
 
@@ -86,6 +97,25 @@ public static class StepTimeSpec
         return problems.Count > 0
             ? Refused(problems)
             : Accepted(new AffineStepTime(seconds[0], seconds[1], seconds[2], seconds[3], seconds[4]));
+    }
+
+    private static ReadResult<IStepTimeModel> Iteration(string spec, string[] parts)
+    {
+        List<InputProblem> problems = [];
+        if (parts.Length != IterationTerms.Length)
+        {
+            string names = string.Join(':', IterationTerms.Select(term => term.Name));
+            problems.Add(Problem(spec, "", $"iteration takes four numbers ({names}), not {parts.Length}"));
+            return Refused(problems);
+        }
+
+        double[] seconds = [.. parts.Select((part, i) => Seconds(spec, IterationTerms[i].Name, part, IterationTerms[i].Most, problems))];
+        if (problems.Count == 0 && Picoseconds.FromSeconds(seconds[0]) + Picoseconds.FromSeconds(seconds[2]) == 0)
+        {
+            problems.Add(Problem(spec, "", "C0 or PER_SEQUENCE must be above 0"));
+        }
+
+        return problems.Count > 0 ? Refused(problems) : Accepted(new IterationStepTime(seconds[0], seconds[1], seconds[2], seconds[3]));
     }
 
     private static ReadResult<IStepTimeModel> Profile(string spec, string file, Func<string, Stream> open, PhysicalFloor? floor)

@@ -48,6 +48,12 @@ public sealed record BatchingRules
     /// <summary>Makes, for each replica, what puts all the waiting in order together, in place of <see cref="Order"/>.</summary>
     public Func<IBacklogOrder>? Backlog { get; init; }
 
+    /// <summary>
+    /// Makes, for each replica, what says who takes part in a step; null for everybody. With whole prompts, one step in flight, no look-ahead,
+    /// and the newest giving way.
+    /// </summary>
+    public Func<IStepGate>? Gate { get; init; }
+
     /// <summary>Whether true output lengths are known, whatever was predicted: a bound for what predictions can do.</summary>
     public bool KnowsLengths { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record EngineOverrides
     /// <summary>Solves the linear programs that some orders follow.</summary>
     public IStartTimeRelaxation Relaxation { get; init; } = new NoRelaxation();
 
+    /// <summary>What policies that plan with a fluid know of the time of a step; all zero if nothing is known.</summary>
+    public LinearStepTime StepTime { get; init; }
+
     /// <summary>
     /// A policy's own rules with whatever the user set put in their place. A chunk size is dropped where prompts are not split.
     /// </summary>

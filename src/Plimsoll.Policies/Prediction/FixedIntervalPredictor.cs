@@ -7,7 +7,7 @@ namespace Plimsoll.Policies.Prediction;
 /// <para>[lower, upper], whatever the request; the point is the midpoint, rounded up. It may be wrong, which the coverage shows.</para>
 /// <para>A bad idea when lengths differ much: every request looks alike, and reserving the upper bound wastes most of the memory.</para>
 /// <para>
-/// Source: the first setting of the experiments of Z. Chen, Y. Ye and Z. Zhou, Adaptively Robust LLM Inference Optimization under
+/// Source: the first setting of the experiments of Chen, Ye and Zhou, Adaptively Robust LLM Inference Optimization under
 /// Prediction Uncertainty, arXiv 2508.14544, with [1, 1000].
 /// </para>
 /// </remarks>

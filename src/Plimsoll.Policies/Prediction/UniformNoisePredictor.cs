@@ -11,7 +11,7 @@ namespace Plimsoll.Policies.Prediction;
 /// <para>Looks at the true length.</para>
 /// <para>A bad idea for wide errors: it never misses by a factor of two upwards, which real predictors do.</para>
 /// <para>
-/// Source: the error study of P. Jaillet, J. Jiang, K. Mellou, M. Molinaro, C. Podimata and Z. Zhou, Online Scheduling for LLM Inference
+/// Source: the error study of Jaillet, J. Jiang, K. Mellou, M. Molinaro, C. Podimata and Z. Zhou, Online Scheduling for LLM Inference
 /// with KV Cache Constraints, arXiv 2502.07115, with ε = 0.2, 0.5, 0.8.
 /// </para>
 /// </remarks>

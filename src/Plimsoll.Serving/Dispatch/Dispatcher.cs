@@ -145,7 +145,7 @@ public sealed class Dispatcher
         _inFlightRequests++;
         _inFlightTokens += charged;
         _waitingRequests++;
-        _prefixes?.Sent(request, replica);
+        _prefixes?.Sent(replica);
         effects.Send(request, replica, charged);
     }
 

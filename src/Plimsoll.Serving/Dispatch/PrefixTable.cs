@@ -7,154 +7,200 @@ namespace Plimsoll.Serving.Dispatch;
 /// What the dispatcher believes the replicas have cached: which prefixes it sent where. An estimate, since it sees no evictions; the
 /// least recently used prefixes are forgotten when the table is full.
 /// <para>
-/// Prefixes are remembered at every 512 tokens or so, whatever the trace's block size, so a prompt of 100,000 tokens costs some two
-/// hundred look-ups.
+/// Prefixes are remembered at every 512 tokens or so, whatever the trace's block size, so a prompt of 100,000 tokens has some two
+/// hundred places. The places of a new prompt follow each other, and most of them share one set of replicas: where a prompt goes
+/// on as before, it is read in the order of memory, and sets are only compared where they change.
 /// </para>
 /// </summary>
 internal sealed class PrefixTable
 {
     private const int Stride = 512;
-    private const int Capacity = 200_000;
 
-    private readonly int _words;
-    private readonly Dictionary<ulong, int> _places = [];
+    private readonly int _capacity;
+    private readonly PrefixIndex _places = new();
+    private readonly ReplicaSets _sets;
     private readonly int[] _hits;
     private readonly ulong[] _alive;
-    private ulong[] _replicas = new ulong[64];
-    private ulong[] _keys = new ulong[64];
+    private int[] _setOf = new int[64];
     private bool[] _usedLately = new bool[64];
-    private int _count;
     private int _hand;
 
-    public PrefixTable(int replicas)
+    // The prompt that was last asked about, and the places of its known beginning.
+    private RequestDetails? _asked;
+    private int[] _known = new int[64];
+    private int _knownCount;
+
+    /// <summary>An empty table.</summary>
+    /// <param name="replicas">Replicas, from 1, numbered from 0.</param>
+    /// <param name="capacity">Most prefixes remembered, from 1.</param>
+    public PrefixTable(int replicas, int capacity = 200_000)
     {
-        _words = (replicas + 63) / 64;
+        _capacity = capacity;
+        _sets = new ReplicaSets(replicas);
         _hits = new int[replicas];
-        _alive = new ulong[_words];
-        _replicas = new ulong[64 * _words];
+        _alive = new ulong[(replicas + 63) / 64];
     }
 
-    /// <summary>Leading prompt tokens believed to be cached on each replica; empty when the request carries no hashes.</summary>
+    /// <summary>
+    /// Leading prompt tokens believed to be cached on each replica, until the next question; empty when the request carries no hashes.
+    /// </summary>
     public ReadOnlySpan<int> HitsOf(in InferenceRequest request)
     {
-        if (request.Details is not { BlockTokens: > 0 } details)
+        _asked = request.Details is { BlockTokens: > 0 } ? request.Details : null;
+        if (_asked is null)
         {
             return default;
         }
 
+        FindKnown(_asked);
         Array.Clear(_hits);
         Array.Fill(_alive, ulong.MaxValue);
-        int step = StepOf(details);
-        int cached = 0;
-        for (int hash = step - 1; hash < details.PrefixHashArray.Length; hash += step)
+        int tokens = StepOf(_asked) * _asked.BlockTokens;
+        int last = ReplicaSets.Empty;
+        for (int i = 0; i < _knownCount; i++)
         {
-            if (!_places.TryGetValue(details.PrefixHashArray[hash], out int place))
+            int set = _setOf[_known[i]];
+            if (set != last)
             {
-                break;
+                KeepThoseIn(set, Math.Min(request.PromptTokens, i * tokens));
+                last = set;
             }
-
-            _usedLately[place] = true;
-            if (!KeepThoseWith(place, cached))
-            {
-                return _hits;
-            }
-
-            cached = Math.Min(request.PromptTokens, (hash + 1) * details.BlockTokens);
         }
 
-        for (int word = 0; word < _words; word++)
-        {
-            Credit(_alive[word], word, cached);
-        }
-
+        KeepThoseIn(ReplicaSets.Empty, Math.Min(request.PromptTokens, _knownCount * tokens));
         return _hits;
     }
 
-    /// <summary>Remembers that a request's prefix goes to a replica.</summary>
-    public void Sent(in InferenceRequest request, int replica)
+    /// <summary>Remembers that the prompt that was last asked about goes to a replica.</summary>
+    public void Sent(int replica)
     {
-        if (request.Details is not { BlockTokens: > 0 } details)
+        if (_asked is null)
         {
             return;
         }
 
-        int step = StepOf(details);
-        for (int hash = step - 1; hash < details.PrefixHashArray.Length; hash += step)
+        ulong[] hashes = _asked.PrefixHashArray;
+        int step = StepOf(_asked);
+        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
+        _sets.Hold(to);
+        for (int i = 0, hash = step - 1; hash < hashes.Length; i++, hash += step)
         {
-            int place = PlaceOf(details.PrefixHashArray[hash]);
-            _replicas[(place * _words) + (replica >> 6)] |= 1UL << (replica & 63);
+            int place = i < _knownCount ? _known[i] : PlaceOf(hashes[hash]);
             _usedLately[place] = true;
+            int set = _setOf[place];
+            if (set != from)
+            {
+                _sets.Release(to);
+                (from, to) = (set, _sets.With(set, replica));
+                _sets.Hold(to);
+            }
+
+            Move(place, to);
         }
+
+        _sets.Release(to);
+        _asked = null;
     }
 
     private static int StepOf(RequestDetails details) => Math.Max(1, Stride / details.BlockTokens);
 
-    // Replicas without this prefix drop out with what they had; false when none is left. Each drops out once, so a long prompt
-    // costs a few words a look-up and not a visit to every replica.
-    private bool KeepThoseWith(int place, int cached)
+    // Behind a place is most often the one that was remembered next.
+    private void FindKnown(RequestDetails details)
     {
-        ulong any = 0;
-        for (int word = 0; word < _words; word++)
+        ulong[] hashes = details.PrefixHashArray;
+        int step = StepOf(details);
+        if (_known.Length < hashes.Length / step)
         {
-            ulong kept = _alive[word] & _replicas[(place * _words) + word];
-            Credit(_alive[word] & ~kept, word, cached);
-            _alive[word] = kept;
-            any |= kept;
+            _known = new int[2 * hashes.Length / step];
         }
 
-        return any != 0;
+        _knownCount = 0;
+        int place = PrefixIndex.None;
+        for (int hash = step - 1; hash < hashes.Length; hash += step)
+        {
+            place = _places.Has(place + 1, hashes[hash]) ? place + 1 : _places.Find(hashes[hash]);
+            if (place == PrefixIndex.None)
+            {
+                return;
+            }
+
+            _known[_knownCount++] = place;
+        }
+    }
+
+    // Replicas outside this set drop out with what they had. Each drops out once, so a long prompt does not visit it at every place.
+    private void KeepThoseIn(int set, int cached)
+    {
+        ReadOnlySpan<ulong> replicas = _sets.Bits(set);
+        for (int word = 0; word < _alive.Length; word++)
+        {
+            Credit(_alive[word] & ~replicas[word], word, cached);
+            _alive[word] &= replicas[word];
+        }
     }
 
     private void Credit(ulong replicas, int word, int cached)
     {
         for (ulong left = cached == 0 ? 0 : replicas; left != 0; left &= left - 1)
         {
-            int replica = (word << 6) + BitOperations.TrailingZeroCount(left);
-            if (replica < _hits.Length)
-            {
-                _hits[replica] = cached;
-            }
+            _hits[(word << 6) + BitOperations.TrailingZeroCount(left)] = cached;
+        }
+    }
+
+    private void Move(int place, int set)
+    {
+        int old = _setOf[place];
+        if (old != set)
+        {
+            _sets.Hold(set);
+            _sets.Release(old);
+            _setOf[place] = set;
         }
     }
 
     private int PlaceOf(ulong hash)
     {
-        if (_places.TryGetValue(hash, out int place))
+        int place = _places.Find(hash);
+        return place != PrefixIndex.None ? place : _places.Count < _capacity ? Append(hash) : Replace(hash);
+    }
+
+    private int Append(ulong hash)
+    {
+        int place = _places.Add(hash);
+        if (place == _setOf.Length)
         {
-            return place;
+            Array.Resize(ref _setOf, place * 2);
+            Array.Resize(ref _usedLately, place * 2);
         }
 
-        place = _count < Capacity ? Append() : Replace();
-        _places[hash] = place;
-        _keys[place] = hash;
-        _replicas.AsSpan(place * _words, _words).Clear();
+        _sets.Hold(ReplicaSets.Empty);
         return place;
     }
 
-    private int Append()
+    private int Replace(ulong hash)
     {
-        if (_count == _keys.Length)
-        {
-            Array.Resize(ref _keys, _count * 2);
-            Array.Resize(ref _usedLately, _count * 2);
-            Array.Resize(ref _replicas, _count * 2 * _words);
-        }
-
-        return _count++;
+        int place = NextNotUsedLately();
+        _hand = (place + 1) % _capacity;
+        _places.Replace(place, hash);
+        Move(place, ReplicaSets.Empty);
+        return place;
     }
 
     // Second chance: the hand passes over what was used since it last came by.
-    private int Replace()
+    private int NextNotUsedLately()
     {
-        while (_usedLately[_hand])
+        while (true)
         {
-            _usedLately[_hand] = false;
-            _hand = (_hand + 1) % _count;
-        }
+            Span<bool> ahead = _usedLately.AsSpan(_hand, _capacity - _hand);
+            int used = ahead.IndexOf(false);
+            if (used >= 0)
+            {
+                ahead[..used].Clear();
+                return _hand + used;
+            }
 
-        int place = _hand;
-        _hand = (_hand + 1) % _count;
-        _places.Remove(_keys[place]);
-        return place;
+            ahead.Clear();
+            _hand = 0;
+        }
     }
 }

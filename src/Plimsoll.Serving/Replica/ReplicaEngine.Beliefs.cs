@@ -46,6 +46,11 @@ public sealed partial class ReplicaEngine
         EvictionRules eviction = rules.Eviction;
         bool needsWholePrompts = rules.LookAhead != AssumedLength.None || eviction.Victim >= EvictionVictim.SmallestBound
             || eviction.Restarts || eviction.MakesWay;
+        if (rules.Gate is not null && (!wholePrompts || needsWholePrompts || eviction.Victim != EvictionVictim.Newest))
+        {
+            throw new ArgumentException("a gate needs whole prompts, one step in flight, no look-ahead, and the newest giving way", nameof(rules));
+        }
+
         if (needsWholePrompts && !wholePrompts)
         {
             throw new ArgumentException("looking ahead, restarting and making way need whole prompts and one step in flight", nameof(rules));
@@ -368,6 +373,7 @@ public sealed partial class ReplicaEngine
     {
         public LengthPrediction Prediction;
         public int LowerBound;
+        public int Type;
         public Instant Admitted;
 
         // What the look ahead reckons with while it runs.

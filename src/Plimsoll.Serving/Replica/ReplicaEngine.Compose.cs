@@ -31,6 +31,11 @@ public sealed partial class ReplicaEngine
             _profile.Advance(_step + 1);
         }
 
+        if (_gate is not null && !OpensGate())
+        {
+            return false;
+        }
+
         bool decodes = !IsPrefillOnly || !TryPromptsOnly();
         if (decodes)
         {
@@ -49,9 +54,17 @@ public sealed partial class ReplicaEngine
             _pass.PrefillSequences,
             _pass.AttentionPairs,
             rows + _pass.SingleTokenRows,
-            context + _pass.SingleTokenContext);
+            context + _pass.SingleTokenContext)
+        {
+            DecodePromptTokens = (decodes ? _decodingPromptTokens - _pass.StarvedPromptTokens : 0) + _pass.SingleTokenPromptTokens,
+        };
 
         _nextPassMayDiffer |= _pass.Preempted || _prefilling.Count > 0 || _pass.StarvedRows > 0;
+        if (_gate is not null)
+        {
+            EndPause(_step + 1, stepped: !shape.IsEmpty);
+        }
+
         if (shape.IsEmpty)
         {
             return false;
@@ -109,6 +122,12 @@ public sealed partial class ReplicaEngine
     private void RunRunning()
     {
         long step = _step + 1;
+        if (_gatePass.RunsBelow < int.MaxValue)
+        {
+            WalkBelow(step);
+            return;
+        }
+
         long crossing = _growsBlockByBlock ? _crossings[_block.PhaseOf(step)] : 0;
         if (_prefilling.Count == 0)
         {
@@ -186,20 +205,27 @@ public sealed partial class ReplicaEngine
 
         while (mayJoin && _waiting.Count > 0 && _running.Count < _rules.MaxSequences)
         {
+            if (_gate is not null && !HeadMayJoin())
+            {
+                break;
+            }
+
             if (budget == 0)
             {
                 _nextPassMayDiffer = true;
-                return;
+                break;
             }
 
             int tokens = TryAdmit(_waiting.Head, budget);
             if (tokens == 0)
             {
-                return;
+                break;
             }
 
             budget -= Math.Min(tokens, budget);
         }
+
+        PutBack();
     }
 
     // Admits the head of the queue and returns the tokens it computes in this step; 0 when it has to wait, and everybody behind it.
@@ -254,6 +280,11 @@ public sealed partial class ReplicaEngine
 
         _blockedHead = None;
         _waiting.PopFront();
+        if (_gate is not null)
+        {
+            PassGate(slot);
+        }
+
         if (mayMatch)
         {
             _ledger.Claim(slot, match);
@@ -310,6 +341,7 @@ public sealed partial class ReplicaEngine
             // One missing token is a row like a decode's (section 8).
             _pass.SingleTokenRows++;
             _pass.SingleTokenContext += history + 1;
+            _pass.SingleTokenPromptTokens += sequence.PromptTokens;
         }
         else
         {
@@ -356,6 +388,8 @@ public sealed partial class ReplicaEngine
         public long SingleTokenContext;
         public int StarvedRows;
         public long StarvedContext;
+        public long StarvedPromptTokens;
+        public long SingleTokenPromptTokens;
         public bool Preempted;
         public long StallPicoseconds;
         public bool Closed;

@@ -18,10 +18,16 @@ public sealed partial class ReplicaEngine
     private void PlanLeap()
     {
         _plannedSteps = 0;
-        Invariant.Holds(_inFlight > 0 || (_waiting.Count == 0 && _running.Count == 0), "an idle replica has nobody waiting or running");
+        bool empty = _waiting.Count == 0 && _running.Count == 0;
+        Invariant.Holds(_inFlight > 0 || empty || HoldsBack, "an idle replica has nobody waiting or running, unless it holds them back");
         bool headMayFindMore = _headAwaitsBlocks && _waiting.Count > 0;
         bool endsAtOnce = _oldest.SingleTokens != None || _newest.SingleTokens != None;
         if (_inFlight < _stepsInFlight || _nextPassMayDiffer || headMayFindMore || _decoding == 0 || endsAtOnce)
+        {
+            return;
+        }
+
+        if (_gate is not null && !StaysOpen())
         {
             return;
         }
@@ -95,7 +101,7 @@ public sealed partial class ReplicaEngine
     private long WithinLine(long steps)
     {
         long context = ContextOf(_step + 1);
-        DecodeLine line = _stepTime.DecodeLineAt(_decoding, context);
+        DecodeLine line = _stepTime.DecodeLineAt(_decoding, context, _decodingPromptTokens);
         (_lineBase, _lineSlope) = (line.BasePicoseconds, line.PicosecondsPerContextToken);
         if (line.ValidThroughContextTokens == long.MaxValue)
         {

@@ -13,6 +13,7 @@ public sealed partial class ReplicaEngine
     private readonly int[] _crossings;
     private int _decoding;
     private long _contextOffsets;
+    private long _decodingPromptTokens;
     private long _step;
 
     // Sequences whose last token is being computed already, and is known to be the last, get no further row.
@@ -93,6 +94,7 @@ public sealed partial class ReplicaEngine
         sequence.InRows = true;
         _decoding++;
         _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
+        _decodingPromptTokens += sequence.PromptTokens;
         _crossings[sequence.CrossingClass]++;
     }
 
@@ -101,6 +103,7 @@ public sealed partial class ReplicaEngine
         sequence.InRows = false;
         _decoding--;
         _contextOffsets -= sequence.TargetTokens - sequence.JoinStep;
+        _decodingPromptTokens -= sequence.PromptTokens;
         _crossings[sequence.CrossingClass]--;
     }
 

@@ -46,7 +46,7 @@ public sealed partial class ReplicaEngine
         if (!_grants.Exists(grant => grant.Tokens > 0))
         {
             // Nobody runs, so no step goes by that anybody could miss; there is another pass at once.
-            (_pass.StarvedRows, _pass.StarvedContext) = (_decoding, ContextOf(step));
+            (_pass.StarvedRows, _pass.StarvedContext, _pass.StarvedPromptTokens) = (_decoding, ContextOf(step), _decodingPromptTokens);
             KeepPrefilling();
             return;
         }

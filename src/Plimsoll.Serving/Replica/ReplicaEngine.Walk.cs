@@ -141,6 +141,11 @@ public sealed partial class ReplicaEngine
 
         _waiting.Return(slot, KeyOf(slot), sequence.Arrival, sequence.Id);
         _backlogChanged = true;
+        if (_gate is not null)
+        {
+            _waitingByType[_beliefs[slot].Type]++;
+        }
+
         if (++_evictionsSinceEnd > LeastPatience + ((long)PatiencePerRequest * Requests))
         {
             throw new NoProgressException(Id, _pass.Now, Requests, _evictionsSinceEnd);
@@ -169,6 +174,7 @@ public sealed partial class ReplicaEngine
         _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
         AddRow(ref sequence);
         _pass.StarvedRows++;
+        _pass.StarvedPromptTokens += sequence.PromptTokens;
         _pass.StarvedContext += sequence.TargetTokens + step - sequence.JoinStep;
     }
 }

@@ -86,8 +86,12 @@ public sealed partial class ReplicaEngine
         _backlogOrderer = _rules.Backlog?.Invoke();
         _waiting = new WaitingQueue(sorted: _order is not null);
         _looksAhead = _rules.LookAhead != AssumedLength.None;
+        _gate = _rules.Gate?.Invoke();
+        _waitingByType = new int[_gate?.Types ?? 0];
+        _newcomers = new int[_waitingByType.Length];
         _recordsStays = configuration.RecordsStays;
-        _asksWho = _recordsStays || _order is not null || _rules.Backlog is not null || _looksAhead || _rules.Eviction.Victim != EvictionVictim.Newest;
+        _asksWho = _recordsStays || _order is not null || _rules.Backlog is not null || _looksAhead
+            || _gate is not null || _rules.Eviction.Victim != EvictionVictim.Newest;
         _tokensAhead = configuration.CountsNewToken ? 1 : 0;
         _growsBlockByBlock = _rules.Reservation != MemoryReservation.PromptAndOutput;
         _ledger = new KvLedger(configuration.KvBlocks, _block.Tokens, _rules.PrefixCaching);
@@ -103,7 +107,7 @@ public sealed partial class ReplicaEngine
     public ReplicaId Id { get; }
 
     /// <summary>
-    /// A time before which nothing ends unless more arrives; <see cref="Instant.Never"/> while it is idle. Any call may move it, and
+    /// A time before which nothing ends unless more arrives; <see cref="Instant.Never"/> while it is empty. Any call may move it, and
     /// a look from outside only ever later.
     /// </summary>
     public Instant NextWake { get; private set; } = Instant.Never;
@@ -176,8 +180,14 @@ public sealed partial class ReplicaEngine
             Believe(slot, _rules.KnowsLengths ? LengthPrediction.Exact(outputTokens) : prediction);
         }
 
+        if (_gate is not null)
+        {
+            ArriveAtGate(slot, now);
+        }
+
         bool first = _waiting.Add(slot, KeyOf(slot), request.Arrival, request.Id) || _rules.Backlog is not null;
         bool changesNextPass = first && (_running.Count < _rules.MaxSequences || _rules.Eviction.MakesWay);
+        changesNextPass |= _gate is not null;
         _backlogChanged = true;
         if (_inFlight == 0)
         {
@@ -223,6 +233,12 @@ public sealed partial class ReplicaEngine
         CatchUpTo(now);
         return new(Id, now, _running.Count, _waiting.Count, _ledger.HeldBlocks, _ledger.CapacityBlocks);
     }
+
+    /// <summary>
+    /// Through when a report says as many waiting and as many running as one taken now, unless <see cref="Submit"/> or
+    /// <see cref="Wake"/> comes in between. KV blocks may be taken before, in every step.
+    /// </summary>
+    public Instant CountsHoldThrough => _wakesAfterNewest ? StepEnd(_plannedSteps - 1).Stamp : NextWake;
 
     /// <summary>Every request still inside, waiting or running, as it stands: for a run that stops before they end.</summary>
     public IEnumerable<RequestTimeline> Unfinished()
@@ -315,7 +331,7 @@ public sealed partial class ReplicaEngine
         _wakesAfterNewest = false;
         if (_inFlight == 0)
         {
-            NextWake = Instant.Never;
+            NextWake = OutOfPatienceAt;
             return;
         }
 
@@ -395,6 +411,7 @@ public sealed partial class ReplicaEngine
 
         _emittedTokens += sequence.OutputTokens;
         _evictionsSinceEnd = 0;
+        _gate?.Ended(sequence.Id, sequence.OutputTokens);
         ref EndedRequest ended = ref _ended[_endedCount++];
         Describe(sequence, stamp, RequestOutcome.Completed, ref ended.Timeline);
         if (sequence.Cancels)

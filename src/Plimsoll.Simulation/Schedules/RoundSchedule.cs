@@ -25,6 +25,7 @@ public static class RoundSchedule
         TokenBudget = int.MaxValue,
         PrefixCaching = false,
         Synchronous = true,
+        StepTime = new LinearStepTime(BaseSeconds: 1, SecondsPerKvToken: 0),
     };
 
     /// <summary>The round a time falls into.</summary>

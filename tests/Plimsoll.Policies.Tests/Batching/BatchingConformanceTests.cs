@@ -23,8 +23,14 @@ public sealed class BatchingConformanceTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Same_inputs_give_the_same_rules(string name) =>
-        Assert.Equal(Plan(name, new EngineOverrides()) with { Backlog = null }, Plan(name, new EngineOverrides()) with { Backlog = null });
+    public void Same_inputs_give_the_same_rules(string name)
+    {
+        BatchingRules rules = Plan(name, new EngineOverrides());
+        BatchingRules again = Plan(name, new EngineOverrides());
+
+        Assert.Equal(rules with { Backlog = null, Gate = null }, again with { Backlog = null, Gate = null });
+        Assert.Equal((rules.Backlog is null, rules.Gate is null), (again.Backlog is null, again.Gate is null));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -41,7 +47,8 @@ public sealed class BatchingConformanceTests
 
         // Theory composes each step when the one before has ended.
         EvictionRules eviction = rules.Eviction;
-        bool stepByStep = rules.LookAhead != AssumedLength.None || eviction.Victim >= EvictionVictim.SmallestBound || eviction.MakesWay;
+        bool stepByStep = rules.LookAhead != AssumedLength.None || eviction.Victim >= EvictionVictim.SmallestBound || eviction.MakesWay
+            || rules.Gate is not null;
         Assert.Equal((77, 777, true, stepByStep ? 1 : 2), (rules.MaxSequences, rules.TokenBudget, rules.PrefixCaching, rules.StepsInFlight));
         Assert.Equal(rules.ChunkedPrefill ? 7 : 0, rules.ChunkTokens);
         Assert.False(Plan(name, new EngineOverrides { PrefixCaching = false }).PrefixCaching);

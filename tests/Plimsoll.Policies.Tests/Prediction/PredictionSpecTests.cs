@@ -16,7 +16,7 @@ public sealed class PredictionSpecTests
         { "interval:0.95", Interval, true },
         { "fixed:1:1000", Interval, false },
         { "buckets:100", Interval, true },
-        { "class:128", Signals.LengthClass, true },
+        { "class:128", Signals.LengthClass | Signals.PredictedLength, true },
         { "recorded", Interval, false },
         { "learned:0.95", Interval, false },
     };

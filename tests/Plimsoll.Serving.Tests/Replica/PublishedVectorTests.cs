@@ -1,3 +1,4 @@
+using Plimsoll.Core;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Testing;
@@ -5,11 +6,51 @@ using Plimsoll.Testing;
 namespace Plimsoll.Serving.Tests.Replica;
 
 /// <summary>
-/// The acceptance vectors of vllm-v1-engine, section 13, rows 1 to 11, by number; row 12, on priority, is the dispatcher's here: the
-/// engine serves first come, first served. Engine and twin must agree on every one.
+/// The acceptance vectors of vllm-v1-engine, section 13, rows 1 to 12, by number. Engine and twin must agree on every one.
 /// </summary>
 public class PublishedVectorTests
 {
+
+    [Theory]
+    [InlineData("vllm:priority=true,sequences=2,async=false")]
+    [InlineData("vllm:priority=true,sequences=2")]
+    public void Row_12_an_urgent_request_waits_for_a_slot_and_is_first_when_one_is_free(string policy)
+    {
+        InferenceRequest[] requests =
+        [
+            Urgent(0, 0, outputTokens: 10, priority: 5),
+            Urgent(1, 0, outputTokens: 20, priority: 5),
+            Urgent(2, 1, outputTokens: 5, priority: 5),
+            Urgent(3, 2, outputTokens: 5, priority: 0),
+        ];
+
+        TwinRun run = TwinRun.Of(EngineCase.Of(EngineCase.Policy(policy)), requests);
+
+        Assert.Equal(0, run.Preemptions);
+        Assert.True(run.ScheduledSeconds(3) >= run.FinishedSeconds(0) - 1, "nobody makes way for it");
+        Assert.True(run.ScheduledSeconds(3) < run.ScheduledSeconds(2), "it goes before who came earlier");
+    }
+
+    [Fact]
+    public void The_largest_priority_and_arrival_gives_way_though_it_was_admitted_first()
+    {
+        // Twelve blocks: 0 is admitted first and is least urgent, so it gives way when 1 needs a block.
+        InferenceRequest[] requests =
+        [
+            Urgent(0, 0, promptTokens: 90, outputTokens: 60, priority: 9),
+            Urgent(1, 1, promptTokens: 64, outputTokens: 60, priority: 1),
+        ];
+        BatchingRules rules = EngineCase.Policy("vllm:priority=true,async=false,prefix-caching=false");
+
+        TwinRun run = TwinRun.Of(EngineCase.Of(rules, kvBlocks: 12), requests);
+
+        Assert.Equal(0, run.Timelines[1].Preemptions);
+        Assert.True(run.Timelines[0].Preemptions > 0);
+    }
+
+    private static InferenceRequest Urgent(long id, double arrivalSeconds, int outputTokens, int priority, int promptTokens = 16) =>
+        new(new RequestId(id), Instant.FromSeconds(arrivalSeconds), promptTokens, outputTokens, new RequestDetails { Priority = priority });
+
     private const double Second = 1.0;
 
     [Fact]

@@ -6,6 +6,7 @@ internal static class ExperimentList
     public static IReadOnlyList<ExperimentEntry> All { get; } =
     [
         McSfHindsight.Entry,
+        McSfLmsys.Entry,
         Intervals.Entry,
         SortedF.Entry,
         LpBound.Entry,

@@ -40,7 +40,7 @@ internal sealed class Intervals : IExperiment
     public static ExperimentEntry Entry { get; } = new(
         "intervals",
         "A_max and A_min on interval predictions, against shortest first with true lengths (H-SF)",
-        "X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544",
+        "Chen, Ye, Zhou, arXiv:2508.14544",
         "in words only: A_min about as good as H-SF; A_max close for narrow intervals, up to 5 times worse or +80 % latency for wide ones",
         (fields, inputs) => new Intervals(fields, inputs));
 

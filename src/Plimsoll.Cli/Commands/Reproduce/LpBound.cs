@@ -37,7 +37,7 @@ internal sealed class LpBound : IExperiment
     public static ExperimentEntry Entry { get; } = new(
         "lp-bound",
         "orders against the linear relaxation of the hindsight program, on small mixes",
-        "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133",
+        "Wang, Ye, Zhou, arXiv:2508.06133",
         "in words only: near the bound of the linear relaxation on instances small enough for it",
         (fields, inputs) => new LpBound(fields, inputs));
 

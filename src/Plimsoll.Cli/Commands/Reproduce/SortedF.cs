@@ -91,7 +91,7 @@ internal sealed class SortedF : IExperiment
         {
             Printed = policy == "sorted-f:window=0" ? "up to −30 %" : ReproducedRow.NothingPrinted,
             Remark = earlier.Length > 0 ? $"an earlier reconstruction with two seeds of its own: {earlier}"
-                : policy == "sorted-f" ? "the default window puts 1,024 in order and leaves the rest of a backlog in order of arrival"
+                : policy == "sorted-f:window=1024" ? "a window puts 1,024 in order and leaves the rest of a backlog in order of arrival"
                 : "",
             Mark = latencies.Any(double.IsNaN) ? "livelock" : "",
         };

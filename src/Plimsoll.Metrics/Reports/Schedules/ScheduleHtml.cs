@@ -24,7 +24,20 @@ public static class ScheduleHtml
 
         page.Section("Policies", "Latency is the number of rounds from arrival to the last token.");
         page.Table(new HtmlTable(
-            "In rounds", ScheduleText.Headings, [.. report.Runs.Select(run => ScheduleText.Row(report, run).Select(text => (HtmlCell)text).ToArray())]));
+            report.Replications > 1 ? "The first list, in rounds" : "In rounds", ScheduleText.Headings, [.. report.Runs.Select(run => Cells(ScheduleText.Row(report, run)))]));
+        if (report.Replicated.Count > 0)
+        {
+            string[] headings = ["", .. report.Replicated.Select(policy => policy.Policy)];
+            page.Table(new HtmlTable(
+                $"Over {Units.Count(report.Replications)} lists: mean ± half the 95 % interval",
+                headings,
+                [.. ScheduleText.ReplicatedRows(report, ScheduleText.Value).Select(Cells)]));
+            page.Table(new HtmlTable(
+                $"Difference from {report.Runs[0].Policy}, list by list; a star where the 95 % interval excludes zero",
+                headings,
+                [.. ScheduleText.ReplicatedRows(report, ScheduleText.Difference).Select(Cells)]));
+        }
+
         ScheduleRun[] ended = [.. report.Runs.Where(run => run.Outcome is not null)];
         page.Section("Memory over time", "KV tokens held at the end of each round; the upper edge is all there is.");
         page.Figures([.. ended.Select(run => Memory(run.Policy, run.Outcome!))]);
@@ -49,6 +62,8 @@ public static class ScheduleHtml
 
         page.Write(output);
     }
+
+    private static HtmlCell[] Cells(string[] row) => [.. row.Select(text => (HtmlCell)text)];
 
     private static string Memory(string policy, ScheduleOutcome outcome)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plimsoll.Metrics.Schedules;
+using Plimsoll.Metrics.Statistics;
 
 namespace Plimsoll.Metrics.Reports.Schedules;
 
@@ -41,6 +42,11 @@ public static class ScheduleJson
         if (report.RelaxationBound is { } bound)
         {
             JsonReport.WriteNumber(writer, "lp_bound", bound);
+        }
+
+        if (report.Replicated.Count > 0)
+        {
+            WriteReplicated(writer, report);
         }
 
         writer.WriteNumber("seed", report.Seed);
@@ -100,6 +106,44 @@ public static class ScheduleJson
         writer.WriteNumber("finish", job.Finish);
         writer.WriteNumber("evictions", job.Evictions);
         writer.WriteEndObject();
+    }
+
+    private static void WriteReplicated(Utf8JsonWriter writer, ScheduleReport report)
+    {
+        writer.WriteNumber("replications", report.Replications);
+        writer.WriteStartArray("replicated");
+        foreach (ReplicatedPolicy policy in report.Replicated)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("policy", policy.Policy);
+            writer.WriteNumber("livelocks", policy.Livelocks);
+            for (int metric = 0; metric < ScheduleMetric.All.Count; metric++)
+            {
+                writer.WriteStartObject(ScheduleMetric.All[metric].Key);
+                WriteEstimate(writer, "mean", "ci95", policy.Values[metric]);
+                WriteEstimate(writer, "difference", "difference_ci95", policy.Differences[metric]);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteEstimate(Utf8JsonWriter writer, string mean, string interval, MeanEstimate estimate)
+    {
+        JsonReport.WriteNumber(writer, mean, estimate.Mean);
+        if (!double.IsFinite(estimate.HalfWidth))
+        {
+            writer.WriteNull(interval);
+            return;
+        }
+
+        writer.WriteStartArray(interval);
+        writer.WriteNumberValue(estimate.Low);
+        writer.WriteNumberValue(estimate.High);
+        writer.WriteEndArray();
     }
 
     private static void WriteOptimum(Utf8JsonWriter writer, ScheduleOptimum optimum, IReadOnlyList<ScheduleRun> runs)

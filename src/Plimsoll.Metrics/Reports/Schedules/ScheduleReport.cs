@@ -18,6 +18,12 @@ public sealed record ScheduleReport
     /// <summary>Value of the linear relaxation, if it was asked for.</summary>
     public double? RelaxationBound { get; init; }
 
+    /// <summary>Lists of jobs that were drawn; everything but <see cref="Replicated"/> is about the first.</summary>
+    public int Replications { get; init; } = 1;
+
+    /// <summary>Every policy over all lists, if there were several.</summary>
+    public IReadOnlyList<ReplicatedPolicy> Replicated { get; init; } = [];
+
     /// <summary>Root seed.</summary>
     public ulong Seed { get; init; }
 

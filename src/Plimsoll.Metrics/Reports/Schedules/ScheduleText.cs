@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plimsoll.Metrics.Schedules;
+using Plimsoll.Metrics.Statistics;
 
 namespace Plimsoll.Metrics.Reports.Schedules;
 
@@ -24,6 +25,15 @@ public static class ScheduleText
             TextTable.Write(output, [["job", "arrival", "start", "finish", "evictions"], .. outcome.Jobs.Select(JobRow)]);
         }
 
+        if (report.Replicated.Count > 0)
+        {
+            output.Write($"\nOver {Units.Count(report.Replications)} lists: mean ± half the 95 % interval\n\n");
+            TextTable.Write(output, [["", .. report.Replicated.Select(policy => policy.Policy)], .. ReplicatedRows(report, Value)]);
+            output.Write($"\nDifference from {report.Runs[0].Policy}, list by list; a star where the 95 % interval excludes zero\n\n");
+            TextTable.Write(output, [["", .. report.Replicated.Select(policy => policy.Policy)], .. ReplicatedRows(report, Difference)]);
+            output.Write('\n');
+        }
+
         foreach (string line in Bounds(report).Concat(report.Notes))
         {
             output.Write(line + "\n");
@@ -46,6 +56,31 @@ public static class ScheduleText
             Units.Percent(outcome.MeanUtilization),
             report.LowerBound is { } bound ? (outcome.TotalLatency / bound).ToString("0.0000", CultureInfo.InvariantCulture) : "–",
         ];
+
+    /// <summary>A row for each metric that some policy has.</summary>
+    internal static IEnumerable<string[]> ReplicatedRows(ScheduleReport report, Func<ReplicatedPolicy, int, string> cell) =>
+        from metric in Enumerable.Range(0, ScheduleMetric.All.Count)
+        where report.Replicated.Any(policy => double.IsFinite(policy.Values[metric].Mean))
+        select (string[])[ScheduleMetric.All[metric].Label, .. report.Replicated.Select(policy => cell(policy, metric))];
+
+    /// <summary>A mean with half the width of its interval.</summary>
+    internal static string Value(ReplicatedPolicy policy, int metric)
+    {
+        MeanEstimate value = policy.Values[metric];
+        string text = ScheduleMetric.All[metric].Text(value.Mean);
+        return double.IsFinite(value.HalfWidth) ? $"{text} ± {ScheduleMetric.All[metric].Text(value.HalfWidth)}"
+            : policy.Livelocks > 0 ? $"livelock in {policy.Livelocks}" : text;
+    }
+
+    /// <summary>A mean difference with half the width of its interval, and a star if that excludes zero.</summary>
+    internal static string Difference(ReplicatedPolicy policy, int metric)
+    {
+        MeanEstimate difference = policy.Differences[metric];
+        Func<double, string> text = ScheduleMetric.All[metric].Text;
+        return double.IsFinite(difference.HalfWidth)
+            ? $"{(difference.Mean > 0 ? "+" : "")}{text(difference.Mean)} ± {text(difference.HalfWidth)}{(difference.ExcludesZero ? " *" : "")}"
+            : "–";
+    }
 
     /// <summary>What the solver found, in sentences.</summary>
     internal static IEnumerable<string> Bounds(ScheduleReport report)

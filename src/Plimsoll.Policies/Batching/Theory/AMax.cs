@@ -11,7 +11,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>Competitive ratio at most (1/α)(1 + 1/α)/2, α the ratio of the ends of the interval.</para>
 /// <para>Signals: LengthInterval. An interval made once is never stale.</para>
 /// <para>A bad idea when intervals are wide: memory is kept for tokens that never come.</para>
-/// <para>Source: X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544.</para>
+/// <para>Source: Chen, Ye, Zhou, arXiv:2508.14544.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class AMax(PolicyArguments arguments) : IBatchingPolicy
@@ -22,7 +22,7 @@ public sealed class AMax(PolicyArguments arguments) : IBatchingPolicy
         Name = "a-max",
         Summary = "Shortest upper bound first, admitted only if memory suffices even if everybody runs to their upper bound.",
         BadIdea = "When intervals are wide: memory is kept for tokens that never come.",
-        Source = "X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544.",
+        Source = "Chen, Ye, Zhou, arXiv:2508.14544.",
         Signals = Signals.LengthInterval,
         Options = [TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new AMax(arguments),

@@ -13,7 +13,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>Competitive ratio O(log 1/α), α the ratio of the ends of the interval; upper ends are never looked at.</para>
 /// <para>Signals: LengthInterval, of which only the lower end is used.</para>
 /// <para>A bad idea when nothing is known (a lower end of 1 for all): it starts too many and computes much in vain.</para>
-/// <para>Source: X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544; the dynamic bound and the bump are variants.</para>
+/// <para>Source: Chen, Ye, Zhou, arXiv:2508.14544; the dynamic bound and the bump are variants.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class AMin(PolicyArguments arguments) : IBatchingPolicy
@@ -54,7 +54,7 @@ public sealed class AMin(PolicyArguments arguments) : IBatchingPolicy
         Name = "a-min",
         Summary = "Shortest lower bound first, admitted as if everybody ended at their lower bound; who has got least gives way.",
         BadIdea = "When nothing is known (a lower end of 1 for all): it starts too many and computes much in vain.",
-        Source = "X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544; the dynamic bound and the bump are variants.",
+        Source = "Chen, Ye, Zhou, arXiv:2508.14544; the dynamic bound and the bump are variants.",
         Signals = Signals.LengthInterval,
         Options = [DynamicOption, BumpOption, LeanOption, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new AMin(arguments),

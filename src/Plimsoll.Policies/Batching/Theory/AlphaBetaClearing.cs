@@ -1,5 +1,4 @@
 using Plimsoll.Core;
-using Plimsoll.Policies.Batching.Orders;
 
 namespace Plimsoll.Policies.Batching.Theory;
 
@@ -11,30 +10,12 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>Signals: none beyond what an engine knows of itself. It throws dice: the run has a seed.</para>
 /// <para>A bad idea when memory is short and outputs are long: much is computed in vain.</para>
-/// <para>Source: J. Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.</para>
+/// <para>Source: Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class AlphaBetaClearing(PolicyArguments arguments) : IBatchingPolicy
 {
-    private static readonly PolicyOption<double> AlphaOption = new()
-    {
-        Name = "alpha",
-        Unit = "fraction of KV memory",
-        Minimum = 0,
-        Maximum = 0.99,
-        Fallback = 0.1,
-        Meaning = "Nobody is admitted while less than this is free.",
-    };
-
-    private static readonly PolicyOption<bool> IncrementalOption = new()
-    {
-        Name = "incremental",
-        Unit = "none",
-        Minimum = false,
-        Maximum = true,
-        Fallback = false,
-        Meaning = "Whether each admission must leave that much free; otherwise the free memory is looked at once a step.",
-    };
+    private static readonly PolicyOption<double> AlphaOption = TheoryOptions.Alpha(0.1);
 
     private static readonly PolicyOption<double> BetaOption = new()
     {
@@ -62,18 +43,15 @@ public sealed class AlphaBetaClearing(PolicyArguments arguments) : IBatchingPoli
         Name = "alpha-beta-clearing",
         Summary = "Admits everybody while a share of memory is free, and cancels each with a probability when memory runs out.",
         BadIdea = "When memory is short and outputs are long: much is computed in vain.",
-        Source = "J. Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.",
+        Source = "Jaillet et al., arXiv:2502.07115, α-protection β-clearing, and its published code.",
         Signals = Signals.None,
-        Options = [AlphaOption, BetaOption, StallOption, IncrementalOption, TheoryOptions.Sequences],
+        Options = [AlphaOption, BetaOption, StallOption, TheoryOptions.Incremental, TheoryOptions.Sequences],
         Create = arguments => new AlphaBetaClearing(arguments),
     };
 
     /// <inheritdoc/>
-    public BatchingRules Plan(EngineOverrides overrides) => TheoryOptions.Rules(overrides, arguments) with
+    public BatchingRules Plan(EngineOverrides overrides) => TheoryOptions.Protected(overrides, arguments, arguments.Of(AlphaOption)) with
     {
-        Order = new ByArrival(),
-        ProtectedFraction = arguments.Of(IncrementalOption) ? 0 : arguments.Of(AlphaOption),
-        WatermarkFraction = arguments.Of(IncrementalOption) ? arguments.Of(AlphaOption) : 0,
         Eviction = new EvictionRules
         {
             Victim = EvictionVictim.ByChance,

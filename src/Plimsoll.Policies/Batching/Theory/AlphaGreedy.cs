@@ -1,5 +1,3 @@
-using Plimsoll.Policies.Batching.Orders;
-
 namespace Plimsoll.Policies.Batching.Theory;
 
 /// <summary>Admits everybody while a share of memory is free, and cancels everybody when memory runs out.</summary>
@@ -13,30 +11,12 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// A bad idea nearly always: with a small α and long outputs it cancels the same requests for ever, which is detected and ends the
 /// run.
 /// </para>
-/// <para>Source: J. Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.</para>
+/// <para>Source: Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class AlphaGreedy(PolicyArguments arguments) : IBatchingPolicy
 {
-    private static readonly PolicyOption<double> AlphaOption = new()
-    {
-        Name = "alpha",
-        Unit = "fraction of KV memory",
-        Minimum = 0,
-        Maximum = 0.99,
-        Fallback = 0.25,
-        Meaning = "Nobody is admitted while less than this is free.",
-    };
-
-    private static readonly PolicyOption<bool> IncrementalOption = new()
-    {
-        Name = "incremental",
-        Unit = "none",
-        Minimum = false,
-        Maximum = true,
-        Fallback = false,
-        Meaning = "Whether each admission must leave that much free; otherwise the free memory is looked at once a step.",
-    };
+    private static readonly PolicyOption<double> AlphaOption = TheoryOptions.Alpha(0.25);
 
     /// <summary>What the catalogue says.</summary>
     public static PolicyEntry<IBatchingPolicy> Entry { get; } = new()
@@ -45,18 +25,15 @@ public sealed class AlphaGreedy(PolicyArguments arguments) : IBatchingPolicy
         Summary = "Admits everybody while a share of memory is free, and cancels everybody when memory runs out.",
         BadIdea = "Nearly always: with a small α and long outputs it cancels the same requests for ever, which is "
             + "detected and ends the run.",
-        Source = "J. Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.",
+        Source = "Jaillet et al., arXiv:2502.07115, α-protection greedy, and its published code.",
         Signals = Signals.None,
-        Options = [AlphaOption, IncrementalOption, TheoryOptions.Sequences],
+        Options = [AlphaOption, TheoryOptions.Incremental, TheoryOptions.Sequences],
         Create = arguments => new AlphaGreedy(arguments),
     };
 
     /// <inheritdoc/>
-    public BatchingRules Plan(EngineOverrides overrides) => TheoryOptions.Rules(overrides, arguments) with
+    public BatchingRules Plan(EngineOverrides overrides) => TheoryOptions.Protected(overrides, arguments, arguments.Of(AlphaOption)) with
     {
-        Order = new ByArrival(),
-        ProtectedFraction = arguments.Of(IncrementalOption) ? 0 : arguments.Of(AlphaOption),
-        WatermarkFraction = arguments.Of(IncrementalOption) ? arguments.Of(AlphaOption) : 0,
         Eviction = new EvictionRules { Victim = EvictionVictim.Everybody, Restarts = true },
     };
 }

@@ -13,7 +13,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// same rule is mc-benchmark.
 /// </para>
 /// <para>A bad idea when lengths differ much: a few long requests in front delay many short ones.</para>
-/// <para>Source: J. Jaillet et al., arXiv:2502.07115, the look-ahead of their benchmark; scheduling theory, section 4.1.</para>
+/// <para>Source: Jaillet et al., arXiv:2502.07115, the look-ahead of their benchmark; scheduling theory, section 4.1.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class FcfsLookAhead(PolicyArguments arguments) : IBatchingPolicy
@@ -24,7 +24,7 @@ public sealed class FcfsLookAhead(PolicyArguments arguments) : IBatchingPolicy
         Name = "fcfs",
         Summary = "First come, first served, admitted only if memory suffices to the end of everybody inside.",
         BadIdea = "When lengths differ much: a few long requests in front delay many short ones.",
-        Source = "J. Jaillet et al., arXiv:2502.07115, the look-ahead of their benchmark; scheduling theory, section 4.1.",
+        Source = "Jaillet et al., arXiv:2502.07115, the look-ahead of their benchmark; scheduling theory, section 4.1.",
         Signals = Signals.TrueOutputLength,
         Options = [TheoryOptions.Sequences],
         Create = arguments => new FcfsLookAhead(arguments),

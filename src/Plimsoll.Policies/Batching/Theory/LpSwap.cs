@@ -8,7 +8,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>Needs a linear solver; where there is none, or the program is too large for it, the run ends and says so.</para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale.</para>
 /// <para>A bad idea with more than some hundred waiting: the program grows with requests times rounds.</para>
-/// <para>Source: M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.</para>
+/// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class LpSwap(PolicyArguments arguments) : IBatchingPolicy
@@ -19,7 +19,7 @@ public sealed class LpSwap(PolicyArguments arguments) : IBatchingPolicy
         Name = "lp-swap",
         Summary = "Batches cut from the order of the linear relaxation, improved by swaps with respect to F.",
         BadIdea = "With more than some hundred waiting: the program grows with requests times rounds.",
-        Source = "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.",
+        Source = "Wang, Ye, Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Exact, TheoryOptions.Window, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new LpSwap(arguments),

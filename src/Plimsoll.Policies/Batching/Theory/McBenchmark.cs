@@ -7,7 +7,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>As mc-sf, but in order of arrival: what the look-ahead alone is worth. With exact predictions it is fcfs.</para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale.</para>
 /// <para>A bad idea when lengths differ much: a few long requests in front delay many short ones.</para>
-/// <para>Source: J. Jaillet et al., arXiv:2502.07115, and its published code.</para>
+/// <para>Source: Jaillet et al., arXiv:2502.07115, and its published code.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class McBenchmark(PolicyArguments arguments) : IBatchingPolicy
@@ -18,7 +18,7 @@ public sealed class McBenchmark(PolicyArguments arguments) : IBatchingPolicy
         Name = "mc-benchmark",
         Summary = "First come, first served, with the look-ahead of mc-sf on predicted lengths.",
         BadIdea = "When lengths differ much: a few long requests in front delay many short ones.",
-        Source = "J. Jaillet et al., arXiv:2502.07115, and its published code.",
+        Source = "Jaillet et al., arXiv:2502.07115, and its published code.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new McBenchmark(arguments),

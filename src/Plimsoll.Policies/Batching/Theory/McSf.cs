@@ -15,7 +15,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// A bad idea when prompts differ much: a short answer to a very long prompt goes first and fills the memory; long answers starve
 /// under load.
 /// </para>
-/// <para>Source: J. Jaillet et al., Online Scheduling for LLM Inference with KV Cache Constraints, arXiv:2502.07115.</para>
+/// <para>Source: Jaillet et al., Online Scheduling for LLM Inference with KV Cache Constraints, arXiv:2502.07115.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class McSf(PolicyArguments arguments) : IBatchingPolicy
@@ -27,7 +27,7 @@ public sealed class McSf(PolicyArguments arguments) : IBatchingPolicy
         Summary = "Shortest predicted output first, admitted only if memory suffices to the end of everybody inside.",
         BadIdea = "When prompts differ much: a short answer to a very long prompt goes first and fills the memory; "
             + "long answers starve under load.",
-        Source = "J. Jaillet et al., Online Scheduling for LLM Inference with KV Cache Constraints, arXiv:2502.07115.",
+        Source = "Jaillet et al., Online Scheduling for LLM Inference with KV Cache Constraints, arXiv:2502.07115.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new McSf(arguments),

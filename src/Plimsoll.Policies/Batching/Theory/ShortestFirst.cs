@@ -10,7 +10,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>Signals: TrueOutputLength, so it runs in simulation only. With predicted lengths the same rule is mc-sf.</para>
 /// <para>A bad idea when prompts differ much: a short answer to a very long prompt goes first and fills the memory.</para>
-/// <para>Source: X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544, hindsight shortest first.</para>
+/// <para>Source: Chen, Ye, Zhou, arXiv:2508.14544, hindsight shortest first.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class ShortestFirst(PolicyArguments arguments) : IBatchingPolicy
@@ -21,7 +21,7 @@ public sealed class ShortestFirst(PolicyArguments arguments) : IBatchingPolicy
         Name = "shortest-first",
         Summary = "Shortest true output first, admitted only if memory suffices to the end of everybody inside (H-SF).",
         BadIdea = "When prompts differ much: a short answer to a very long prompt goes first and fills the memory.",
-        Source = "X. Chen, Y. Ye, Z. Zhou, arXiv:2508.14544, hindsight shortest first.",
+        Source = "Chen, Ye, Zhou, arXiv:2508.14544, hindsight shortest first.",
         Signals = Signals.TrueOutputLength,
         Options = [TheoryOptions.Sequences],
         Create = arguments => new ShortestFirst(arguments),

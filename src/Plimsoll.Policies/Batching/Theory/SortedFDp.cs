@@ -11,7 +11,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale.</para>
 /// <para>A bad idea with thousands waiting: it costs much more than the greedy choice and gains little.</para>
-/// <para>Source: M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133.</para>
+/// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class SortedFDp(PolicyArguments arguments) : IBatchingPolicy
@@ -32,7 +32,7 @@ public sealed class SortedFDp(PolicyArguments arguments) : IBatchingPolicy
         Name = "sorted-f-dp",
         Summary = "Sorted-F with the best batch each time, by dynamic programming over number and memory.",
         BadIdea = "With thousands waiting: it costs much more than the greedy choice and gains little.",
-        Source = "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133.",
+        Source = "Wang, Ye, Zhou, arXiv:2508.06133.",
         Signals = Signals.PredictedLength,
         Options =
         [

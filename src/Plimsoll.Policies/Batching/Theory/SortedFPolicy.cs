@@ -21,7 +21,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// A bad idea when requests are alike: it is shortest first with more work; and when long ones have deadlines: under load they
 /// starve.
 /// </para>
-/// <para>Source: M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, with a greedy choice of ours.</para>
+/// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133, with a greedy choice of ours.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class SortedFPolicy(PolicyArguments arguments) : IBatchingPolicy
@@ -34,7 +34,7 @@ public sealed class SortedFPolicy(PolicyArguments arguments) : IBatchingPolicy
             + "weights of memory.",
         BadIdea = "When requests are alike: it is shortest first with more work; and when long ones have deadlines: "
             + "under load they starve.",
-        Source = "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, with a greedy choice of ours.",
+        Source = "Wang, Ye, Zhou, arXiv:2508.06133, with a greedy choice of ours.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Exact, TheoryOptions.Window, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new SortedFPolicy(arguments),

@@ -10,7 +10,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// </para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale.</para>
 /// <para>A bad idea when memory needs are alike: every quantile gives the same batch.</para>
-/// <para>Source: M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, quantile greedy.</para>
+/// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133, quantile greedy.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class SortedFQuantile(PolicyArguments arguments) : IBatchingPolicy
@@ -21,7 +21,7 @@ public sealed class SortedFQuantile(PolicyArguments arguments) : IBatchingPolicy
         Name = "sorted-f-quantile",
         Summary = "Sorted-F with batches of short outputs among those below a quantile of memory.",
         BadIdea = "When memory needs are alike: every quantile gives the same batch.",
-        Source = "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, quantile greedy.",
+        Source = "Wang, Ye, Zhou, arXiv:2508.06133, quantile greedy.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Exact, TheoryOptions.Window, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new SortedFQuantile(arguments),

@@ -7,7 +7,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>As sorted-f, but a greedy batch is changed, one request in, one out or both, as long as F falls.</para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale.</para>
 /// <para>A bad idea with thousands waiting: each batch costs many passes.</para>
-/// <para>Source: M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, local swap search.</para>
+/// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133, local swap search.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class SortedFSwap(PolicyArguments arguments) : IBatchingPolicy
@@ -18,7 +18,7 @@ public sealed class SortedFSwap(PolicyArguments arguments) : IBatchingPolicy
         Name = "sorted-f-swap",
         Summary = "Sorted-F with batches improved by exchanging, adding and dropping single requests.",
         BadIdea = "With thousands waiting: each batch costs many passes.",
-        Source = "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, local swap search.",
+        Source = "Wang, Ye, Zhou, arXiv:2508.06133, local swap search.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Exact, TheoryOptions.Window, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new SortedFSwap(arguments),

@@ -12,7 +12,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>Needs a linear solver; where there is none, or the program is too large for it, the run ends and says so.</para>
 /// <para>Signals: PredictedLength. A prediction made once is never stale.</para>
 /// <para>A bad idea with more than some hundred waiting: the program grows with requests times rounds.</para>
-/// <para>Source: M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.</para>
+/// <para>Source: Wang, Ye, Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class SortedLp(PolicyArguments arguments) : IBatchingPolicy
@@ -23,7 +23,7 @@ public sealed class SortedLp(PolicyArguments arguments) : IBatchingPolicy
         Name = "sorted-lp",
         Summary = "By the mean start of each request in the linear relaxation of the hindsight program.",
         BadIdea = "With more than some hundred waiting: the program grows with requests times rounds.",
-        Source = "M. Wang, Y. Ye, Z. Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.",
+        Source = "Wang, Ye, Zhou, arXiv:2508.06133, as scheduling theory, section 5.1, reads it.",
         Signals = Signals.PredictedLength,
         Options = [TheoryOptions.Window, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new SortedLp(arguments),

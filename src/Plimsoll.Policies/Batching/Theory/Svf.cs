@@ -15,7 +15,7 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// <para>Competitive ratio at most 5, and 3 with many requests in memory.</para>
 /// <para>Signals: PredictedLength; with coarse=true LengthClass would do.</para>
 /// <para>A bad idea when long requests have deadlines: under load they starve.</para>
-/// <para>Source: Kong, Qi, Y. Ye, Z. Zhou, arXiv:2606.22327.</para>
+/// <para>Source: Kong, Qi, Ye, Zhou, arXiv:2606.22327.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class Svf(PolicyArguments arguments) : IBatchingPolicy
@@ -36,7 +36,7 @@ public sealed class Svf(PolicyArguments arguments) : IBatchingPolicy
         Name = "svf",
         Summary = "Smallest volume first, admitted only if memory suffices to the end of everybody inside.",
         BadIdea = "When long requests have deadlines: under load they starve.",
-        Source = "Kong, Qi, Y. Ye, Z. Zhou, arXiv:2606.22327.",
+        Source = "Kong, Qi, Ye, Zhou, arXiv:2606.22327.",
         Signals = Signals.PredictedLength,
         Options = [CoarseOption, TheoryOptions.Sequences, TheoryOptions.Reserve, TheoryOptions.Restart],
         Create = arguments => new Svf(arguments),

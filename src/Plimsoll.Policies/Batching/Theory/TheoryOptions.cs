@@ -1,3 +1,4 @@
+using Plimsoll.Policies.Batching.Orders;
 using Plimsoll.Policies.Batching.SortedF;
 
 namespace Plimsoll.Policies.Batching.Theory;
@@ -41,7 +42,7 @@ internal static class TheoryOptions
         Unit = "requests",
         Minimum = 0,
         Maximum = int.MaxValue,
-        Fallback = 1024,
+        Fallback = 4096,
         Meaning = "Receding horizon: so many of those who wait, the first to arrive, are put in order; the rest follow. 0 for all.",
     };
 
@@ -53,6 +54,35 @@ internal static class TheoryOptions
         Maximum = true,
         Fallback = false,
         Meaning = "Whether a batch fits if the look ahead says so; otherwise if the sum of its peaks fits, as published.",
+    };
+
+    public static readonly PolicyOption<bool> Incremental = new()
+    {
+        Name = "incremental",
+        Unit = "none",
+        Minimum = false,
+        Maximum = true,
+        Fallback = false,
+        Meaning = "Whether each admission must leave that much free; otherwise the free memory is looked at once a step.",
+    };
+
+    /// <summary>The share of memory below which nobody is admitted.</summary>
+    public static PolicyOption<double> Alpha(double fallback) => new()
+    {
+        Name = "alpha",
+        Unit = "fraction of KV memory",
+        Minimum = 0,
+        Maximum = 0.99,
+        Fallback = fallback,
+        Meaning = "Nobody is admitted while less than this is free.",
+    };
+
+    /// <summary>First come, admitted without a look ahead as long as a share of memory is free.</summary>
+    public static BatchingRules Protected(EngineOverrides overrides, PolicyArguments arguments, double alpha) => Rules(overrides, arguments) with
+    {
+        Order = new ByArrival(),
+        ProtectedFraction = arguments.Of(Incremental) ? 0 : alpha,
+        WatermarkFraction = arguments.Of(Incremental) ? alpha : 0,
     };
 
     /// <summary>Sorted-F with some way to choose a batch.</summary>
