@@ -1,3 +1,4 @@
+using Plimsoll.Cli.Output;
 using Plimsoll.Core;
 using Plimsoll.Optimization;
 using Plimsoll.Optimization.Hindsight;
@@ -10,31 +11,52 @@ namespace Plimsoll.Cli.Commands.Reproduce;
 /// <param name="LinearBound">Value of the linear relaxation; not a number without a solver.</param>
 internal readonly record struct HindsightAnswer(double TotalLatency, bool IsProven, double LinearBound)
 {
+    private const double NoLimit = 1e9;
+
     /// <summary>
-    /// Solves the hindsight program. There is no time limit, only one on the states of the search, so that the answer is the same on every
-    /// machine.
+    /// Solves the hindsight program; null if it was interrupted. There is no time limit, only one on the states of the search, so that the
+    /// answer is the same on every machine.
     /// </summary>
-    public static HindsightAnswer Of(IReadOnlyList<InferenceRequest> jobs, int kvTokens, int mostStates)
+    /// <exception cref="InfeasibleException">The program is beyond the solver's limits.</exception>
+    public static HindsightAnswer? Of(IReadOnlyList<InferenceRequest> jobs, int kvTokens, int mostStates, RunProgress progress)
     {
-        HindsightProgram program = ProgramOf(jobs, kvTokens);
         bool solver = SolverLibraries.Missing is null;
-        HindsightSolution solution = program.Solve(new HindsightOptions { UseRelaxation = solver, MostStates = mostStates });
-        double bound = solver ? program.SolveRelaxation(new HindsightOptions()).Bound : double.NaN;
-        return new HindsightAnswer(solution.TotalLatency, solution.Proven, bound);
+        double Clock() => progress.Interrupted ? double.MaxValue : 0;
+        var options = new HindsightOptions { UseRelaxation = solver, MostStates = mostStates, LimitSeconds = NoLimit, Clock = Clock };
+        return Solve(jobs, kvTokens, options, solver, progress);
     }
 
     /// <summary>
-    /// A good schedule, from the local search alone, and the linear relaxation: for more jobs than can be solved. The clock counts how often
-    /// it is asked, so that the tree search ends at its first question on every machine alike.
+    /// A good schedule, from the local search alone, and the linear relaxation: for more jobs than can be solved. The clock counts how
+    /// often it is asked, so that the tree search ends at its first question on every machine alike.
     /// </summary>
-    public static HindsightAnswer Near(IReadOnlyList<InferenceRequest> jobs, int kvTokens)
+    /// <exception cref="InfeasibleException">The program is beyond the solver's limits.</exception>
+    public static HindsightAnswer? Near(IReadOnlyList<InferenceRequest> jobs, int kvTokens, RunProgress progress)
     {
-        HindsightProgram program = ProgramOf(jobs, kvTokens);
         int asked = 0;
-        HindsightSolution solution = program.Solve(
-            new HindsightOptions { UseRelaxation = false, MostStates = 1, LimitSeconds = 1, Clock = () => asked++ });
-        double bound = program.SolveRelaxation(new HindsightOptions()).Bound;
-        return new HindsightAnswer(solution.TotalLatency, solution.Proven, bound);
+        var options = new HindsightOptions { UseRelaxation = false, MostStates = 1, LimitSeconds = 1, Clock = () => asked++ };
+        return Solve(jobs, kvTokens, options, solver: true, progress);
+    }
+
+    private static HindsightAnswer? Solve(
+        IReadOnlyList<InferenceRequest> jobs, int kvTokens, HindsightOptions options, bool solver, RunProgress progress)
+    {
+        try
+        {
+            HindsightProgram program = ProgramOf(jobs, kvTokens);
+            HindsightSolution solution = program.Solve(options);
+            if (progress.Interrupted)
+            {
+                return null;
+            }
+
+            double bound = solver ? program.SolveRelaxation(new HindsightOptions()).Bound : double.NaN;
+            return new HindsightAnswer(solution.TotalLatency, solution.Proven, bound);
+        }
+        catch (ProgramTooLargeException refusal)
+        {
+            throw new InfeasibleException(refusal.Message, refusal);
+        }
     }
 
     private static HindsightProgram ProgramOf(IReadOnlyList<InferenceRequest> jobs, int kvTokens) => new(new HindsightInstance(

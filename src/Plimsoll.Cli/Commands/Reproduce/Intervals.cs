@@ -1,4 +1,6 @@
 using System.Globalization;
+using Plimsoll.Cli.Output;
+using Plimsoll.Core;
 using Plimsoll.Metrics.Reports.Reproductions;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
@@ -52,8 +54,8 @@ internal sealed class Intervals : IExperiment
         }
 
         List<Case> cases = [.. mixes.SelectMany(CasesOf)];
-        IReadOnlyList<RoundRun[]> seeds = conditions.ForEverySeed(cases.Count, cases.Sum(one => (long)one.Mix.Jobs), (number, random, progress) =>
-            RoundRun.Of(cases[number].Mix.Draw(random), cases[number].Mix.KvTokens, cases[number].Policy, cases[number].Prediction, random, progress));
+        IReadOnlyList<RoundRun[]> seeds = conditions.ForEverySeed(
+            cases.Count, cases.Sum(one => (long)one.Mix.Jobs), (number, random, progress) => cases[number].Run(random, progress));
         if (seeds.Count == 0)
         {
             return ExperimentFindings.Interrupted;
@@ -90,14 +92,21 @@ internal sealed class Intervals : IExperiment
         (string policy, string setting) = (one.Policy.ToString(), one.Prediction.ToString());
         (string printed, string remark) = (policy, setting) switch
         {
-            (AMin, "fixed:1:1000") => ("about H-SF", "no number is printed for this setting that we know; with nothing known A_min computes much in vain"),
+            (AMin, "fixed:1:1000") => (
+                "about H-SF", "no number is printed for this setting that we know; with nothing known A_min computes much in vain"),
             (AMin, _) => ("about H-SF", ""),
             (AMax, "fixed:1:1000") => ("up to 5 times", "memory is reserved for 1,000 output tokens each, whatever they need"),
             (AMax, "interval:0.95" or "interval:0.99") => ("up to +80 %", ""),
             _ => (ReproducedRow.NothingPrinted, ""),
         };
         ReproducedRow row = ReproducedRow.Against(Hindsight, baseline, policy, setting, "mean latency, rounds", latencies);
-        return row with { Setting = $"{setting}, {one.Mix.Name}", Printed = printed, Remark = remark, Mark = latencies.Any(double.IsNaN) ? "livelock" : "" };
+        return row with
+        {
+            Setting = $"{setting}, {one.Mix.Name}",
+            Printed = printed,
+            Remark = remark,
+            Mark = latencies.Any(double.IsNaN) ? "livelock" : "",
+        };
     }
 
     private static ReproducedClaim Claim(string statement, (double Ratio, string Setting) worst, double most) => new(
@@ -115,7 +124,10 @@ internal sealed class Intervals : IExperiment
 
         if (table.Worst(AMin, null, all, seed => seed.Average()) is { } everywhere)
         {
-            yield return Claim($"{mix}: a-min is about as good as H-SF whatever the interval, as printed (taken as within 10 % on average)", everywhere, Within);
+            yield return Claim(
+                $"{mix}: a-min is about as good as H-SF whatever the interval, as printed (taken as within 10 % on average)",
+                everywhere,
+                Within);
         }
 
         if (table.Worst(AMin, AMax, wide, seed => seed.Max()) is { } above)
@@ -134,7 +146,11 @@ internal sealed class Intervals : IExperiment
         }
     }
 
-    private sealed record Case(JobMix Mix, PolicyChoice<IBatchingPolicy> Policy, PredictionSpec Prediction);
+    private sealed record Case(JobMix Mix, PolicyChoice<IBatchingPolicy> Policy, PredictionSpec Prediction)
+    {
+        public RoundRun? Run(RandomTree random, RunProgress progress) =>
+            RoundRun.Of(Mix.Draw(random), Mix.KvTokens, Policy, Prediction, random, progress);
+    }
 
     private sealed record Table(List<Case> Cases, double[][] Latencies)
     {

@@ -14,16 +14,18 @@ internal sealed record JobMix(string Name, int KvTokens, IReadOnlyList<JobMixPar
     public int Jobs => Parts.Sum(part => part.Jobs);
 
     /// <summary>What is known of parts that are not as the scenario says, in sentences.</summary>
-    public IEnumerable<string> Notes => Parts.Where(part => part.Recorded is { LeftOut: > 0 }).Select(part =>
-        $"{Name}: {Units.Count(part.Recorded!.LeftOut)} requests of {part.Recorded.Name} that need more than {Units.Count(KvTokens)} tokens are left out.");
+    public IEnumerable<string> Notes => RecordedParts.Where(list => list.LeftOut > 0).Select(list =>
+        $"{Name}: requests of {list.Name} that need more than {Units.Count(KvTokens)} tokens are left out: {Units.Count(list.LeftOut)}.");
 
     /// <summary>Files that parts of it need and that are not there.</summary>
-    public IEnumerable<string> Missing => Parts.Where(part => part.Recorded is { Lengths.Count: 0 }).Select(part => part.Recorded!.Name).Distinct();
+    public IEnumerable<string> Missing => RecordedParts.Where(list => list.Lengths.Count == 0).Select(list => list.Name).Distinct();
 
     /// <summary>Why it was not run, in a sentence; nothing if nothing is missing.</summary>
     public IEnumerable<string> NotRun => Missing.Any()
         ? [$"{Name} was not run: the data folder (--data) does not hold {string.Join(" and ", Missing)}."]
         : [];
+
+    private IEnumerable<RecordedLengths> RecordedParts => Parts.Select(part => part.Recorded).OfType<RecordedLengths>();
 
     /// <summary>Takes a mix from its fields.</summary>
     public static JobMix Read(ScenarioFields fields, ExperimentInputs inputs)

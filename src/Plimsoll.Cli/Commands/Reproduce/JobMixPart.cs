@@ -23,7 +23,8 @@ internal sealed record JobMixPart(int Jobs, LengthDistribution? Prompt, LengthDi
         long most = (long)prompt.Maximum + output.Maximum;
         if (most > kvTokens)
         {
-            fields.Report("output_tokens", $"prompt and output together may be {most:#,0} tokens long, and {kvTokens:#,0} fit; cap the lengths");
+            fields.Report(
+                "output_tokens", $"prompt and output together may be {most:#,0} tokens long, and {kvTokens:#,0} fit; cap the lengths");
         }
 
         return new JobMixPart(jobs, prompt, output, null);

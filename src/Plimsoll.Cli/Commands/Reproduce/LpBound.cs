@@ -9,12 +9,14 @@ using Plimsoll.Policies.Prediction;
 
 namespace Plimsoll.Cli.Commands.Reproduce;
 
-/// <summary>Every order against the linear relaxation of the hindsight program, on mixes small enough for it (scheduling theory, section 5).</summary>
+/// <summary>Orders against the linear relaxation of the hindsight program, on mixes small enough (scheduling theory, section 5).</summary>
 internal sealed class LpBound : IExperiment
 {
     private const string Bound = "linear relaxation";
     private const string BestFound = "best schedule found";
     private const string TotalLatency = "total latency, rounds";
+    private const int MostJobs = 64;
+    private const int MostKvTokens = 65_535;
 
     private static readonly PredictionSpec Exact = PredictionSpec.Parse("exact", out _)!;
 
@@ -26,9 +28,9 @@ internal sealed class LpBound : IExperiment
         _mixes = [.. fields.Groups("mixes").Select(mix => JobMix.Read(mix, inputs))];
         _policies = fields.Policies("policies");
         fields.RequirePredicted("policies", _policies, Exact);
-        foreach (JobMix mix in _mixes.Where(mix => mix.Jobs > 64))
+        foreach (JobMix mix in _mixes.Where(mix => mix.Jobs > MostJobs || mix.KvTokens > MostKvTokens))
         {
-            fields.Report("mixes", $"'{mix.Name}' has {mix.Jobs} jobs; a solver takes 64");
+            fields.Report("mixes", $"'{mix.Name}' is too large: a solver takes {MostJobs} jobs and {MostKvTokens:#,0} tokens");
         }
     }
 
@@ -52,7 +54,9 @@ internal sealed class LpBound : IExperiment
         }
 
         IReadOnlyList<Instance[]> seeds = conditions.ForEverySeed(
-            _mixes.Count, (long)_mixes.Sum(mix => mix.Jobs) * _policies.Count, (mix, random, progress) => Solve(_mixes[mix], random, progress));
+            _mixes.Count,
+            (long)_mixes.Sum(mix => mix.Jobs) * _policies.Count,
+            (mix, random, progress) => Solve(_mixes[mix], random, progress));
         if (seeds.Count == 0)
         {
             return ExperimentFindings.Interrupted;
@@ -70,7 +74,7 @@ internal sealed class LpBound : IExperiment
         return new ExperimentFindings(seeds.Count, rows)
         {
             Claims = claims,
-            Notes = ["The best schedule found comes from a local search and is not proven; the optimum lies between the relaxation and it."],
+            Notes = ["The best schedule found comes from a local search, unproven; the optimum lies between the relaxation and it."],
         };
     }
 
@@ -88,7 +92,7 @@ internal sealed class LpBound : IExperiment
             latencies[policy] = run.TotalLatency;
         }
 
-        return new Instance(latencies, HindsightAnswer.Near(jobs, mix.KvTokens));
+        return HindsightAnswer.Near(jobs, mix.KvTokens, progress) is { } answer ? new Instance(latencies, answer) : null;
     }
 
     private IEnumerable<ReproducedRow> Rows(string mix, Instance[] instances)

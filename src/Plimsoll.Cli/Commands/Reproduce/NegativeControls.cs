@@ -47,8 +47,14 @@ internal sealed class NegativeControls : IExperiment
             .. _ties.SelectMany(mix => _policies.Select(policy => (mix, policy))),
             .. _stuckPolicies.Select(policy => (_livelock, policy)),
         ];
-        IReadOnlyList<RoundRun[]> seeds = conditions.ForEverySeed(cases.Count, cases.Sum(one => (long)one.Mix.Jobs), (number, random, progress) =>
-            RoundRun.Of(cases[number].Mix.Draw(random), cases[number].Mix.KvTokens, cases[number].Policy, Exact, random, progress));
+        IReadOnlyList<RoundRun[]> seeds = conditions.ForEverySeed(
+            cases.Count,
+            cases.Sum(one => (long)one.Mix.Jobs),
+            (number, random, progress) =>
+            {
+                (JobMix mix, PolicyChoice<IBatchingPolicy> policy) = cases[number];
+                return RoundRun.Of(mix.Draw(random), mix.KvTokens, policy, Exact, random, progress);
+            });
         if (seeds.Count == 0)
         {
             return ExperimentFindings.Interrupted;
@@ -64,7 +70,9 @@ internal sealed class NegativeControls : IExperiment
             int first = isTie ? number - (number % _policies.Count) : number;
             ReproducedRow row = ReproducedRow.Against(
                 cases[first].Policy.ToString(), Latencies(first), policy.ToString(), mix.Name, "mean latency, rounds", latencies);
-            string mark = latencies.Any(double.IsNaN) ? "livelock" : latencies.AsSpan().SequenceEqual(Latencies(first)) ? "" : "does not tie";
+            string mark = latencies.Any(double.IsNaN) ? "livelock"
+                : latencies.AsSpan().SequenceEqual(Latencies(first)) ? ""
+                : "does not tie";
             rows.Add(row with { Mark = mark, Ratio = isTie ? row.Ratio : null });
         }
 
@@ -79,12 +87,17 @@ internal sealed class NegativeControls : IExperiment
             yield return new ReproducedClaim(
                 $"{_ties[mix].Name}: all policies tie exactly, on every seed",
                 marked.Length == 0,
-                marked.Length == 0 ? $"{Units.Count(_policies.Count)} policies" : $"not {string.Join(", ", marked.Select(row => row.Policy))}");
+                marked.Length == 0
+                    ? $"{Units.Count(_policies.Count)} policies"
+                    : $"not {string.Join(", ", marked.Select(row => row.Policy))}");
         }
 
         foreach (ReproducedRow row in rows.Skip(_ties.Count * _policies.Count))
         {
-            yield return new ReproducedClaim($"{row.Setting}: {row.Policy} never ends, and that is found out", row.Mark == "livelock", row.Mark.Length > 0 ? row.Mark : "it ended");
+            yield return new ReproducedClaim(
+                $"{row.Setting}: {row.Policy} never ends, and that is found out",
+                row.Mark == "livelock",
+                row.Mark.Length > 0 ? row.Mark : "it ended");
         }
     }
 }

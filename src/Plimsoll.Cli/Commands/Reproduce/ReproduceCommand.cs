@@ -86,7 +86,10 @@ internal static class ReproduceCommand
             }
         }
 
-        return new ReproductionReport(done, random.Seed, clock.Elapsed.TotalSeconds) { Partial = done.Exists(experiment => experiment.Partial) };
+        return new ReproductionReport(done, random.Seed, clock.Elapsed.TotalSeconds)
+        {
+            Partial = done.Exists(experiment => experiment.Partial),
+        };
     }
 
     private static string? Folder(ParseResult parsed, Option<string?> option, InputProblems problems)
@@ -107,6 +110,7 @@ internal static class ReproduceCommand
             return [.. ExperimentList.All];
         }
 
+        string[] known = [.. ExperimentList.All.Select(entry => entry.Name)];
         List<ExperimentEntry> chosen = [];
         foreach (string name in names.Distinct())
         {
@@ -116,7 +120,7 @@ internal static class ReproduceCommand
             }
             else
             {
-                problems.Add("NAME", $"there is no experiment '{name}'{NameSuggestions.Sentence(name, ExperimentList.All.Select(entry => entry.Name))}");
+                problems.Add("NAME", $"there is no experiment '{name}'{NameSuggestions.Sentence(name, known)}");
             }
         }
 
@@ -131,10 +135,8 @@ internal static class ReproduceCommand
             return;
         }
 
-        TextTable.Write(
-            Console.Out,
-            [["experiment", "what it shows", "source"], .. ExperimentList.All.Select(entry => (string[])[entry.Name, entry.Title, entry.Source])],
-            leftColumns: 3);
+        IEnumerable<string[]> rows = ExperimentList.All.Select(entry => (string[])[entry.Name, entry.Title, entry.Source]);
+        TextTable.Write(Console.Out, [["experiment", "what it shows", "source"], .. rows], leftColumns: 3);
     }
 
     private static void WriteList(Utf8JsonWriter writer)

@@ -34,7 +34,8 @@ internal sealed class ScenarioFields
         (_object, _file, _path, _problems) = (element, file, path, problems);
 
     /// <summary>The fields as they stand in the file.</summary>
-    public IReadOnlyList<ReportEntry> Entries => [.. _object.EnumerateObject().Select(each => new ReportEntry(each.Name, Plain(each.Value)))];
+    public IReadOnlyList<ReportEntry> Entries =>
+        [.. _object.EnumerateObject().Select(each => new ReportEntry(each.Name, Plain(each.Value)))];
 
     /// <summary>The top object of a file; null, with the reason reported, when there is none.</summary>
     public static ScenarioFields? Read(Stream stream, string file, InputProblems problems)
@@ -51,7 +52,8 @@ internal sealed class ScenarioFields
         }
         catch (JsonException broken)
         {
-            problems.Add(new InputProblem(file, (int)(broken.LineNumber ?? 0) + 1, "", "this is not valid JSON, or a field is given twice"));
+            int line = (int)(broken.LineNumber ?? 0) + 1;
+            problems.Add(new InputProblem(file, line, "", "this is not valid JSON, or a field is given twice"));
         }
 
         return null;

@@ -13,7 +13,8 @@ public static class ReproductionHtml
     /// <summary>Writes the page.</summary>
     public static void Write(ReproductionReport report, TextWriter output)
     {
-        HtmlPage page = new("Published experiments, run again", "Our numbers beside those that were printed, and where a claim does not hold.");
+        HtmlPage page = new(
+            "Published experiments, run again", "Our numbers beside those that were printed, and where a claim does not hold.");
         page.Facts([new("seed", report.Seed.ToString(CultureInfo.InvariantCulture))]);
         if (report.Partial)
         {
@@ -43,12 +44,9 @@ public static class ReproductionHtml
             page.Notes([baselines]);
         }
 
-        foreach (IGrouping<(string Setting, string Measure), ReproducedRow> group in experiment.Rows.GroupBy(row => (row.Setting, row.Measure)))
+        foreach (IGrouping<string, ReproducedRow> group in experiment.Rows.GroupBy(row => $"{row.Setting}: {row.Measure}"))
         {
-            page.Table(new HtmlTable(
-                $"{group.Key.Setting}: {group.Key.Measure}",
-                Headings,
-                [.. group.Select(row => ReproductionText.Cells(row).Where((_, column) => column is not (1 or 2)).Select(text => (HtmlCell)text).ToArray())]));
+            page.Table(new HtmlTable(group.Key, Headings, [.. group.Select(Cells)]));
         }
 
         page.Figures([.. experiment.Rows.Where(IsDrawn).GroupBy(row => (row.Setting, row.Ratio!.Value.Baseline)).Select(Picture)]);
@@ -59,11 +57,15 @@ public static class ReproductionHtml
             page.Notes(remarks);
         }
 
-        page.Table(new HtmlTable(
-            "Setting", ["field", "value"], [.. experiment.Setting.Select(entry => new HtmlCell[] { entry.Name, entry.Value })], Textual: true));
+        HtmlCell[][] setting = [.. experiment.Setting.Select(entry => new HtmlCell[] { entry.Name, entry.Value })];
+        page.Table(new HtmlTable("Setting", ["field", "value"], setting, Textual: true));
     }
 
-    private static bool IsDrawn(ReproducedRow row) => row.Ratio is { } ratio && double.IsFinite(ratio.Mean.Mean) && row.Policy != ratio.Baseline;
+    private static HtmlCell[] Cells(ReproducedRow row) =>
+        [.. ReproductionText.Cells(row).Where((_, column) => column is not (1 or 2)).Select(text => (HtmlCell)text)];
+
+    private static bool IsDrawn(ReproducedRow row) =>
+        row.Ratio is { } ratio && double.IsFinite(ratio.Mean.Mean) && row.Policy != ratio.Baseline;
 
     private static string Picture(IGrouping<(string Setting, string Baseline), ReproducedRow> group)
     {

@@ -32,7 +32,8 @@ public static class ReproductionText
     ];
 
     /// <summary>A claim with the verdict.</summary>
-    internal static string Sentence(ReproducedClaim claim) => $"{(claim.Holds ? "holds" : "does not hold")}: {claim.Statement}; {claim.Found}";
+    internal static string Sentence(ReproducedClaim claim) =>
+        $"{(claim.Holds ? "holds" : "does not hold")}: {claim.Statement}; {claim.Found}";
 
     /// <summary>Remarks on single rows, each with its row.</summary>
     internal static IEnumerable<string> Remarks(ReproducedExperiment experiment) =>
@@ -44,7 +45,8 @@ public static class ReproductionText
         string[] names = [.. experiment.Rows.Where(row => row.Ratio is not null).Select(row => row.Ratio!.Value.Baseline).Distinct()];
         return names.Length == 0
             ? ""
-            : $"± is half the 95 % interval over {Units.Count(experiment.Seeds)} seeds; ratios are to {string.Join(" or ", names)}, seed by seed.";
+            : $"± is half the 95 % interval over {Units.Count(experiment.Seeds)} seeds; "
+                + $"ratios are to {string.Join(" or ", names)}, seed by seed.";
     }
 
     private static void Write(ReproducedExperiment experiment, TextWriter output)
@@ -75,5 +77,6 @@ public static class ReproductionText
     private static string Estimate(MeanEstimate estimate, Func<double, string> text) =>
         text(estimate.Mean) + (double.IsFinite(estimate.HalfWidth) ? " ± " + text(estimate.HalfWidth) : "");
 
-    private static string Ratio(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : Units.None;
+    private static string Ratio(double value) =>
+        double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : Units.None;
 }
