@@ -160,7 +160,11 @@ public sealed class SimulationRun
         replica.Wake(_now);
         _wakes.Set(index, replica.NextWake);
         _toldThrough[index] = Outdated;
-        TellStays(replica);
+        if (_scenario.Replica.RecordsStays)
+        {
+            TellStays(replica);
+        }
+
         ReadOnlySpan<EndedRequest> ended = replica.Ended;
         if (ended.IsEmpty)
         {

@@ -472,7 +472,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
         }
 
-        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context) { DecodePromptTokens = promptContext });
+        return configuration.StepTime.StepPicoseconds(new BatchShape(prefill, prompts, pairs, decodes, context, promptContext));
     }
 
     private sealed record Row(Request Request, int Tokens, int History, bool Decodes, bool Produces, long AdmittedAs);

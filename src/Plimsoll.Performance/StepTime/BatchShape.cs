@@ -8,18 +8,15 @@ namespace Plimsoll.Performance.StepTime;
 /// </param>
 /// <param name="DecodeSequences">Sequences that compute one token each.</param>
 /// <param name="DecodeContextTokens">Sum over decoding sequences of the tokens attended to, the one being computed included.</param>
+/// <param name="DecodePromptTokens">Of the decode context, the tokens of prompts; what is left was generated. Few models ask.</param>
 public readonly record struct BatchShape(
     long PrefillTokens,
     int PrefillSequences,
     long PrefillAttentionPairs,
     int DecodeSequences,
-    long DecodeContextTokens)
+    long DecodeContextTokens,
+    long DecodePromptTokens = 0)
 {
-    /// <summary>
-    /// Of the decode context, the tokens of prompts: what is left was generated. Few models tell the two apart; 0 when nobody counted.
-    /// </summary>
-    public long DecodePromptTokens { get; init; }
-
     /// <summary>True when prefill and decode share the step.</summary>
     public bool IsMixed => PrefillSequences > 0 && DecodeSequences > 0;
 

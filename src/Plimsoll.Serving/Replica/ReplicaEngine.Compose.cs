@@ -58,10 +58,8 @@ public sealed partial class ReplicaEngine
             _pass.PrefillSequences,
             _pass.AttentionPairs,
             rows + _pass.SingleTokenRows,
-            context + _pass.SingleTokenContext)
-        {
-            DecodePromptTokens = (decodes ? _decodingPromptTokens - _pass.StarvedPromptTokens : 0) + _pass.SingleTokenPromptTokens,
-        };
+            context + _pass.SingleTokenContext,
+            (decodes ? _decodingPromptTokens - _pass.StarvedPromptTokens : 0) + _pass.SingleTokenPromptTokens);
 
         _nextPassMayDiffer |= _pass.Preempted || _prefilling.Count > 0 || _pass.StarvedRows > 0;
         if (_gate is not null)
