@@ -31,8 +31,17 @@ internal static unsafe partial class ClpCalls
         double* rowLower,
         double* rowUpper);
 
-    [LibraryImport(SolverLibraries.Clp, EntryPoint = "Clp_initialSolve")]
-    public static partial int InitialSolve(nint model);
+    [LibraryImport(SolverLibraries.Clp, EntryPoint = "ClpSolve_new")]
+    public static partial nint NewOptions();
+
+    [LibraryImport(SolverLibraries.Clp, EntryPoint = "ClpSolve_delete")]
+    public static partial void DeleteOptions(nint options);
+
+    [LibraryImport(SolverLibraries.Clp, EntryPoint = "ClpSolve_setSpecialOption")]
+    public static partial void SetSpecialOption(nint options, int which, int value, int extra);
+
+    [LibraryImport(SolverLibraries.Clp, EntryPoint = "Clp_initialSolveWithOptions")]
+    public static partial int InitialSolve(nint model, nint options);
 
     [LibraryImport(SolverLibraries.Clp, EntryPoint = "Clp_status")]
     public static partial int Status(nint model);

@@ -8,6 +8,9 @@ namespace Plimsoll.Optimization.Native;
 /// </summary>
 internal sealed unsafe class ClpModel : IDisposable
 {
+    private const int InterruptHandling = 2;
+    private const int NoHandler = 1;
+
     private nint _model;
 
     public ClpModel(LinearModel program)
@@ -38,7 +41,12 @@ internal sealed unsafe class ClpModel : IDisposable
     {
         // CLP reads a negative number as no limit.
         ClpCalls.SetMaximumSeconds(_model, double.IsFinite(seconds) ? Math.Max(0.01, seconds) : -1);
-        _ = ClpCalls.InitialSolve(_model);
+        nint options = ClpCalls.NewOptions();
+
+        // Otherwise CLP takes Ctrl-C for itself during a solve, and with solves on several threads it never gives it back.
+        ClpCalls.SetSpecialOption(options, InterruptHandling, NoHandler, -1);
+        _ = ClpCalls.InitialSolve(_model, options);
+        ClpCalls.DeleteOptions(options);
         return StatusNow();
     }
 
