@@ -1,4 +1,5 @@
 using Plimsoll.Policies.Admission;
+using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Batching.Theory;
 using Plimsoll.Policies.Ordering;
@@ -89,6 +90,17 @@ public static class PolicyCatalog
         ],
     };
 
+    /// <summary>Stage 5 of a barrier group, whose workers step together.</summary>
+    public static PolicyFamily<IBalancingPolicy> Balancing { get; } = new()
+    {
+        Name = "balancing",
+        Question = "Which waiting requests join which workers of a barrier group?",
+        Entries =
+        [
+            FcfsFill.Entry,
+        ],
+    };
+
     /// <summary>Every family, in the order of a request's path.</summary>
-    public static IReadOnlyList<PolicyFamily> Families { get; } = [Admission, Ordering, Routing, Batching];
+    public static IReadOnlyList<PolicyFamily> Families { get; } = [Admission, Ordering, Routing, Balancing, Batching];
 }

@@ -17,7 +17,8 @@ public sealed class ProjectTests
         ["Serving"] = ("Pure", ["Core", "Policies", "Performance"]),
         ["Metrics"] = ("Repeatable", ["Core"]),
         ["Simulation"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics"]),
-        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization"]),
+        ["Planning"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation"]),
+        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization", "Planning"]),
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Plimsoll.Policies.Admission;
+using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Ordering;
 using Plimsoll.Policies.Routing;
@@ -14,13 +15,14 @@ public sealed partial class CatalogueTests
     [Fact]
     public void Every_policy_class_is_listed_exactly_once()
     {
-        Type[] families = [typeof(IAdmissionPolicy), typeof(IOrderingPolicy), typeof(IRoutingPolicy), typeof(IBatchingPolicy)];
+        Type[] families = [typeof(IAdmissionPolicy), typeof(IOrderingPolicy), typeof(IRoutingPolicy), typeof(IBalancingPolicy), typeof(IBatchingPolicy)];
         IEnumerable<string> written = typeof(PolicyCatalog).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && families.Any(family => family.IsAssignableFrom(type)))
             .Select(type => type.Name);
         IEnumerable<string> listed = Listed(PolicyCatalog.Admission)
             .Concat(Listed(PolicyCatalog.Ordering))
             .Concat(Listed(PolicyCatalog.Routing))
+            .Concat(Listed(PolicyCatalog.Balancing))
             .Concat(Listed(PolicyCatalog.Batching));
 
         Assert.Equal(written.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
@@ -60,6 +62,7 @@ public sealed partial class CatalogueTests
         RequireReadableDefaults(PolicyCatalog.Admission);
         RequireReadableDefaults(PolicyCatalog.Ordering);
         RequireReadableDefaults(PolicyCatalog.Routing);
+        RequireReadableDefaults(PolicyCatalog.Balancing);
         RequireReadableDefaults(PolicyCatalog.Batching);
     }
 
