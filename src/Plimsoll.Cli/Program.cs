@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Plimsoll.Cli;
 using Plimsoll.Cli.Commands;
 using Plimsoll.Cli.Commands.Catalogs;
+using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
 using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
@@ -12,6 +13,7 @@ using Plimsoll.Serving.Replica;
 var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
 {
     DemoCommand.Create(),
+    PlanCommand.Create(),
     SimulateCommand.Create(),
     CompareCommand.Create(),
     ScheduleCommand.Create(),

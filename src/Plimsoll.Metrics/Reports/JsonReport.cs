@@ -58,7 +58,8 @@ public static class JsonReport
         writer.WriteEndArray();
     }
 
-    internal static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyList<ReportEntry> entries)
+    /// <summary>Writes settings as one object of texts.</summary>
+    public static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyList<ReportEntry> entries)
     {
         writer.WriteStartObject(name);
         foreach (ReportEntry entry in entries)
@@ -69,7 +70,8 @@ public static class JsonReport
         writer.WriteEndObject();
     }
 
-    internal static void WriteDigest(Utf8JsonWriter writer, ulong digest) =>
+    /// <summary>Writes a digest as sixteen hexadecimal digits.</summary>
+    public static void WriteDigest(Utf8JsonWriter writer, ulong digest) =>
         writer.WriteString("digest", digest.ToString("x16", CultureInfo.InvariantCulture));
 
     internal static void WriteWall(Utf8JsonWriter writer, WallSummary wall)
