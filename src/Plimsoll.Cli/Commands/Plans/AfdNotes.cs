@@ -15,7 +15,8 @@ internal static class AfdNotes
         AfdQuestion question = plan.Question;
         yield return "Times are in the unit of the cost coefficients; throughput is tokens per such unit and instance, the FFN instance counted.";
         yield return "Mean field: every load at its mean, and so many microbatches in flight that only the slowest stage counts. An upper bound in the long run.";
-        yield return "Barrier-aware: all Attention instances wait for the slowest; loads are taken to be normal and independent, overlap still to be complete.";
+        yield return "Barrier-aware: all Attention instances wait for the slowest; loads are taken to be normal and independent, overlap still to be complete. "
+            + "Not a bound: an instance that is through with one microbatch goes on with the next, which softens the barrier.";
         if (question.Slots < FewSlots)
         {
             yield return $"With {question.Slots} slots the load of an instance is not normal: its tail is heavier, and the barrier costs more than the formula says.";
