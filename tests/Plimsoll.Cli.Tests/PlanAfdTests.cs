@@ -7,7 +7,8 @@ public sealed class PlanAfdTests
 {
     private static readonly string[] Costs = ["--attention", "0.00165:50", "--ffn", "0.083:100", "--comm", "0.022:20"];
 
-    private static readonly string[] Default = ["plan", "afd", "--prompt", "const:100", "--output", "geometric:500", "--batch", "256", .. Costs];
+    private static readonly string[] Default =
+        ["plan", "afd", "--prompt", "const:100", "--output", "geometric:500", "--batch", "256", .. Costs];
 
     [Fact]
     public void Closed_forms_of_the_published_setting()
@@ -26,7 +27,8 @@ public sealed class PlanAfdTests
         Assert.Equal(599, Number(json.GetProperty("slot_load"), "mean"), 1e-9);
         Assert.Equal(499.5, Number(json.GetProperty("slot_load"), "std"), 1e-3);
         Assert.Equal(JsonValueKind.Null, json.GetProperty("simulated").ValueKind);
-        Assert.Equal(Enumerable.Range(1, 32), json.GetProperty("curve").EnumerateArray().Select(point => point.GetProperty("ratio").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(1, 32), json.GetProperty("curve").EnumerateArray().Select(point => point.GetProperty("ratio").GetInt32()));
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class PlanAfdTests
         using var scratch = new Scratch();
         scratch.Write("three.csv", Scratch.Header + "0,100,3\n1,50,1\n2,200,4\n");
 
-        JsonElement json = scratch.Run(["plan", "afd", "--trace", "three.csv", "--batch", "8", .. Costs, "--max-ratio", "3", "--json"]).Succeeded().Json;
+        string[] arguments = ["plan", "afd", "--trace", "three.csv", "--batch", "8", .. Costs, "--max-ratio", "3", "--json"];
+        JsonElement json = scratch.Run(arguments).Succeeded().Json;
 
         Assert.Equal(144.875, Number(json.GetProperty("slot_load"), "mean"));
         Assert.Equal(Math.Sqrt(3451.109375), Number(json.GetProperty("slot_load"), "std"));
@@ -86,8 +89,9 @@ public sealed class PlanAfdTests
         using var scratch = new Scratch();
 
         CliResult result = scratch.Run(
-            "plan", "afd", "--prompt", "const:100", "--output", "uniform:1:20", "--batch", "4", "--attention", "0:1", "--ffn", "0:1", "--comm", "0:1",
-            "--max-ratio", "4", "--replications", "2", "--out", "report").Succeeded();
+            "plan", "afd", "--prompt", "const:100", "--output", "uniform:1:20", "--batch", "4",
+            "--attention", "0:1", "--ffn", "0:1", "--comm", "0:1", "--max-ratio", "4", "--replications", "2",
+            "--out", "report").Succeeded();
 
         Assert.Equal(["curve.csv", "report.html", "report.json"], scratch.NamesIn("report"));
         Assert.Contains("knows no best one", result.Output, StringComparison.Ordinal);
@@ -101,8 +105,9 @@ public sealed class PlanAfdTests
     public void Everything_wrong_is_said_at_once()
     {
         Cli.Run(
-            "plan", "afd", "--prompt", "const:0", "--batch", "0", "--attention", "-1:50", "--ffn", "0.083", "--comm", "x:NaN", "--max-ratio", "0",
-            "--microbatches", "0", "--power", "0:3", "--horizon", "-5", "--steps", "0", "--replications", "0", "--comm-slots", "some").Refused(
+            "plan", "afd", "--prompt", "const:0", "--batch", "0", "--attention", "-1:50", "--ffn", "0.083", "--comm", "x:NaN",
+            "--max-ratio", "0", "--microbatches", "0", "--power", "0:3", "--horizon", "-5", "--steps", "0", "--replications", "0",
+            "--comm-slots", "some").Refused(
             "--prompt: give --prompt and --output, or a --trace",
             "--prompt: 'const:0'",
             "--batch: '0' is not a whole number from 1",
@@ -117,7 +122,8 @@ public sealed class PlanAfdTests
             "--replications: '0'",
             "--comm-slots: 'some' is neither instance nor all");
         Cli.Run("plan", "afd").Refused(
-            "--batch: say how many", "--attention: say what", "--ffn: say what", "--comm: say what", "--prompt: give --prompt and --output");
+            "--batch: say how many", "--attention: say what", "--ffn: say what", "--comm: say what",
+            "--prompt: give --prompt and --output");
     }
 
     [Fact]

@@ -10,13 +10,17 @@ internal sealed class AfdOptions
 {
     public TrafficOptions Traffic { get; } = new();
 
-    public Setting<int> Batch { get; } = Opt.Count("--batch", "B, request slots of one Attention instance in one microbatch.", 1, 1_000_000);
+    public Setting<int> Batch { get; } = Opt.Count(
+        "--batch", "B, request slots of one Attention instance in one microbatch.", 1, 1_000_000);
 
-    public Setting<AffineCost> Attention { get; } = Cost("--attention", "Time of an Attention instance by its KV tokens: α:β, in any unit of time.");
+    public Setting<AffineCost> Attention { get; } = Cost(
+        "--attention", "Time of an Attention instance by its KV tokens: α:β, in any unit of time.");
 
-    public Setting<AffineCost> Ffn { get; } = Cost("--ffn", "Time of the FFN instance by the slots of all Attention instances, in the same unit.");
+    public Setting<AffineCost> Ffn { get; } = Cost(
+        "--ffn", "Time of the FFN instance by the slots of all Attention instances, in the same unit.");
 
-    public Setting<AffineCost> Communication { get; } = Cost("--comm", "Time there and back by the slots that --comm-slots says, in the same unit.");
+    public Setting<AffineCost> Communication { get; } = Cost(
+        "--comm", "Time there and back by the slots that --comm-slots says, in the same unit.");
 
     public Option<string?> CommunicationSlots { get; } = Opt.Text(
         "--comm-slots", "Slots by which --comm grows: instance for B (default), all for r·B.", "WHICH");
@@ -38,7 +42,8 @@ internal sealed class AfdOptions
     public Setting<int> Steps { get; } = Opt.Count(
         "--steps", "Decode steps of a simulated run (default: 40 mean outputs, or what --horizon takes).", 1, MostSteps);
 
-    public Setting<int> Replications { get; } = Opt.Count("--replications", "Simulated runs of each ratio (default 5; intervals need 2).", 1, 10_000);
+    public Setting<int> Replications { get; } = Opt.Count(
+        "--replications", "Simulated runs of each ratio (default 5; intervals need 2).", 1, 10_000);
 
     public Setting<int> Threads { get; } = Opt.Count("--threads", "Runs at a time (default: as many as there are processors).", 1, 4096);
 
@@ -70,7 +75,9 @@ internal sealed class AfdOptions
     private static (double First, double Second)? Pair(string text)
     {
         string[] parts = text.Split(':');
-        return parts.Length == 2 && TryNumber(parts[0], out double first) && TryNumber(parts[1], out double second) ? (first, second) : null;
+        return parts.Length == 2 && TryNumber(parts[0], out double first) && TryNumber(parts[1], out double second)
+            ? (first, second)
+            : null;
     }
 
     private static bool TryNumber(string text, out double number) =>

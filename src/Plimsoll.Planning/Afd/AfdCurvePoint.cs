@@ -1,6 +1,6 @@
 namespace Plimsoll.Planning.Afd;
 
-/// <summary>One whole ratio in theory. Times are in the unit of the cost coefficients, throughput in tokens per such unit and instance.</summary>
+/// <summary>One whole ratio in theory. Times are in the unit of the cost coefficients.</summary>
 /// <param name="Ratio">r.</param>
 /// <param name="FfnTime">t_F.</param>
 /// <param name="CommunicationTime">t_C, there and back.</param>

@@ -14,7 +14,9 @@ public sealed record AfdQuestion
     /// <summary>B, request slots of one Attention instance in one microbatch, from 1.</summary>
     public required int Slots { get; init; }
 
-    /// <summary>N, requests that one Attention instance serves, from an empty start; null for the long run. Mean-field theory only.</summary>
+    /// <summary>
+    /// N, requests that one Attention instance serves, from an empty start; null for the long run. Only mean-field theory heeds it.
+    /// </summary>
     public double? HorizonRequests { get; init; }
 
     /// <summary>Whole ratios up to this are looked at, from 1.</summary>

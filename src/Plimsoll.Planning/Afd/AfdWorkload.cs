@@ -3,12 +3,13 @@ using Plimsoll.Workloads.Lengths;
 
 namespace Plimsoll.Planning.Afd;
 
-/// <summary>Requests for decode with Attention and FFN apart: the law of a slot for theory, and the requests themselves for simulation.</summary>
+/// <summary>Requests for decode with Attention and FFN apart: the law of a slot for theory, themselves for simulation.</summary>
 public sealed class AfdWorkload
 {
     private readonly Func<double, double> _meanOver;
 
-    private AfdWorkload(SlotLaw law, SlotTraffic traffic, Func<double, double> meanOver) => (Law, Traffic, _meanOver) = (law, traffic, meanOver);
+    private AfdWorkload(SlotLaw law, SlotTraffic traffic, Func<double, double> meanOver) =>
+        (Law, Traffic, _meanOver) = (law, traffic, meanOver);
 
     /// <summary>The law of a slot in the long run.</summary>
     public SlotLaw Law { get; }

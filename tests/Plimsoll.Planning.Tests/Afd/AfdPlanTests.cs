@@ -65,7 +65,8 @@ public sealed class AfdPlanTests
     [InlineData(16, 439.97, 439.968, 439.968, .54763, .54763)]
     [InlineData(24, 609.95, 609.952, 609.952, .40292, .40292)]
     [InlineData(32, 779.94, 779.936, 779.936, .31829, .31829)]
-    public void The_table_of_the_barrier(int ratio, double ffn, double meanField, double barrier, double meanFieldThroughput, double barrierThroughput)
+    public void The_table_of_the_barrier(
+        int ratio, double ffn, double meanField, double barrier, double meanFieldThroughput, double barrierThroughput)
     {
         AfdCurvePoint point = Settings.Plan(256, 100, 500).Curve[ratio - 1];
 

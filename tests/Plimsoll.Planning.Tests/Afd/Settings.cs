@@ -11,15 +11,15 @@ internal static class Settings
     public static AfdCosts Costs { get; } = new(new AffineCost(0.00165, 50), new AffineCost(0.083, 100), new AffineCost(0.022, 20));
 
     /// <summary>Constant prompts and geometric outputs.</summary>
-    public static AfdWorkload Workload(int prompt, double output) => AfdWorkload.OfLengths(new ConstantLength(prompt), new GeometricLength(output));
+    public static AfdWorkload Workload(int prompt, double output) =>
+        AfdWorkload.OfLengths(new ConstantLength(prompt), new GeometricLength(output));
 
-    public static AfdPlan Plan(int slots, int prompt, double output, double? horizon = null, int maxRatio = 32, int microbatches = 2) => AfdPlan.Of(new AfdQuestion
+    /// <summary>Two microbatches in flight and ratios up to 32.</summary>
+    public static AfdPlan Plan(int slots, int prompt, double output, double? horizon = null) => AfdPlan.Of(new AfdQuestion
     {
         Workload = Workload(prompt, output),
         Costs = Costs,
         Slots = slots,
         HorizonRequests = horizon,
-        MaxRatio = maxRatio,
-        Microbatches = microbatches,
     });
 }

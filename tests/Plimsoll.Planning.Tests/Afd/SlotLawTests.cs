@@ -90,9 +90,13 @@ public sealed class SlotLawTests
             SlotLaw law = sums.Law();
             Assert.True(Math.Abs(mean - law.Mean) <= 1e-9 * mean, $"seed {seed}: mean {law.Mean} instead of {mean}");
             double variance = steps.Average(step => (step.Load - mean) * (step.Load - mean));
-            Assert.True(Math.Abs(variance - law.Variance) <= 1e-6 + (1e-9 * variance), $"seed {seed}: variance {law.Variance} instead of {variance}");
+            Assert.True(
+                Math.Abs(variance - law.Variance) <= 1e-6 + (1e-9 * variance),
+                $"seed {seed}: variance {law.Variance} instead of {variance}");
             double covariance = steps.Average(step => step.Age * (step.Load - mean));
-            Assert.True(Math.Abs(covariance - law.AgeCovariance) <= 1e-6, $"seed {seed}: covariance {law.AgeCovariance} instead of {covariance}");
+            Assert.True(
+                Math.Abs(covariance - law.AgeCovariance) <= 1e-6,
+                $"seed {seed}: covariance {law.AgeCovariance} instead of {covariance}");
         }
     }
 
@@ -148,5 +152,7 @@ public sealed class SlotLawTests
         AfdWorkload.OfRequests([.. requests.Select(request => new SlotRequest(request.Prompt, request.Output))]).Law;
 
     private static LengthDistribution Lengths(string text) =>
-        LengthParser.TryParse(text, File.OpenRead, out LengthDistribution? lengths, out string problem) ? lengths : throw new ArgumentException(problem);
+        LengthParser.TryParse(text, File.OpenRead, out LengthDistribution? lengths, out string problem)
+            ? lengths
+            : throw new ArgumentException(problem);
 }

@@ -82,7 +82,8 @@ public sealed class TheoryAgainstSimulationTests
     {
         AfdQuestion question = plan.Question;
         int steps = (int)question.Workload.StepsFor(10_000, question.Slots);
-        return AfdSimulation.Execute(Scenario(question.Workload, question.Slots, ratio, steps, start), new RandomTree(1))!.ThroughputPerInstance;
+        AfdScenario scenario = Scenario(question.Workload, question.Slots, ratio, steps, start);
+        return AfdSimulation.Execute(scenario, new RandomTree(1))!.ThroughputPerInstance;
     }
 
     private static AfdScenario Scenario(AfdWorkload workload, int slots, int ratio, int steps, AfdStart start) => new()

@@ -135,7 +135,11 @@ public sealed class AfdSimulationTests
     {
         LengthDistribution lengths = LengthParser.TryParse(output, File.OpenRead, out LengthDistribution? parsed, out _) ? parsed : null!;
         var age = new StationaryAge(lengths);
-        AfdScenario scenario = Default(1) with { Traffic = new DrawnTraffic(new ConstantLength(100), lengths, age), SlotsPerInstance = 20_000 };
+        AfdScenario scenario = Default(1) with
+        {
+            Traffic = new DrawnTraffic(new ConstantLength(100), lengths, age),
+            SlotsPerInstance = 20_000,
+        };
         double expected = 100 + age.Mean;
         double error = 4 * Math.Sqrt(age.Variance / (2 * 20_000));
 
@@ -186,7 +190,8 @@ public sealed class AfdSimulationTests
         AfdOutcome first = Run(4, AfdStart.Empty, steps: 300);
 
         Assert.Equal(first, Run(4, AfdStart.Empty, steps: 300));
-        Assert.NotEqual(first.Digest, AfdSimulation.Execute(Default(4) with { Start = AfdStart.Empty, Steps = 300 }, new RandomTree(2))!.Digest);
+        AfdScenario scenario = Default(4) with { Start = AfdStart.Empty, Steps = 300 };
+        Assert.NotEqual(first.Digest, AfdSimulation.Execute(scenario, new RandomTree(2))!.Digest);
     }
 
     [Fact]
@@ -229,7 +234,8 @@ public sealed class AfdSimulationTests
         Traffic = Traffic(new ConstantLength(100), new GeometricLength(500)),
     };
 
-    private static DrawnTraffic Traffic(LengthDistribution prompt, LengthDistribution output) => new(prompt, output, new StationaryAge(output));
+    private static DrawnTraffic Traffic(LengthDistribution prompt, LengthDistribution output) =>
+        new(prompt, output, new StationaryAge(output));
 
     private static AfdScenario Scenario(ref RandomStream dice)
     {

@@ -13,7 +13,8 @@ internal static class AfdHtml
     public static void Write(AfdReport report, TextWriter output)
     {
         AfdPlan plan = report.Plan;
-        HtmlPage page = new(report.Title, "Attention instances to one FFN instance, from closed forms" + (report.Best is null ? "." : " and from simulation."));
+        string sources = report.Best is null ? "closed forms" : "closed forms and from simulation";
+        HtmlPage page = new(report.Title, $"Attention instances to one FFN instance, from {sources}.");
         page.Facts([new("seed", report.Seed.ToString(CultureInfo.InvariantCulture)), .. Digest(report)]);
         if (report.Partial)
         {
@@ -21,13 +22,17 @@ internal static class AfdHtml
         }
 
         page.Cards([.. Cards(report)]);
-        page.Section("Throughput per instance", "Tokens per unit of time and instance. The band around the simulation is the 95 % interval.");
+        page.Section("Throughput per instance", "Tokens per unit of time and instance. The band of the simulation is the 95 % interval.");
         page.Figures(Throughput(report), Idle(report));
         page.Table(new HtmlTable("Answers", AfdText.AnswerHeadings, [.. AfdText.Answers(report).Select(Cells)]));
-        page.Table(new HtmlTable("Throughput by ratio", AfdText.CurveHeadings, [.. plan.Curve.Select(point => Cells(AfdText.CurveRow(report, point)))]));
+        page.Table(new HtmlTable(
+            "Throughput by ratio", AfdText.CurveHeadings, [.. plan.Curve.Select(point => Cells(AfdText.CurveRow(report, point)))]));
         page.Section("What was asked");
         page.Table(new HtmlTable(
-            "Configuration", ["setting", "value"], [.. report.Configuration.Select(entry => new HtmlCell[] { entry.Name, entry.Value })], Textual: true));
+            "Configuration",
+            ["setting", "value"],
+            [.. report.Configuration.Select(entry => new HtmlCell[] { entry.Name, entry.Value })],
+            Textual: true));
         page.Section("Notes");
         page.Notes(report.Notes);
         page.Write(output);
@@ -46,7 +51,9 @@ internal static class AfdHtml
         AfdPlan plan = report.Plan;
         yield return new HtmlCard("mean field", AfdText.Number(plan.MeanField.Ratio), "best real ratio, loads at their mean");
         yield return new HtmlCard(
-            "barrier-aware", Units.Count(plan.BarrierAware.Ratio), $"throughput {AfdText.Number(plan.BarrierAware.BarrierAware.ThroughputPerInstance)}");
+            "barrier-aware",
+            Units.Count(plan.BarrierAware.Ratio),
+            $"throughput {AfdText.Number(plan.BarrierAware.BarrierAware.ThroughputPerInstance)}");
         if (report.Best is { } best)
         {
             yield return new HtmlCard("simulated", Units.Count(best.Ratio), $"throughput {AfdText.Number(best.Throughput.Mean)}");

@@ -49,7 +49,8 @@ internal sealed record AfdInput(
         if (simulate && (long)slots * maxRatio * microbatches > MostSlots)
         {
             problems.Add(
-                "--batch", $"{slots * (long)maxRatio * microbatches:#,0} slots (with --max-ratio and --microbatches) are too many to simulate; "
+                "--batch",
+                $"{slots * (long)maxRatio * microbatches:#,0} slots (with --max-ratio and --microbatches) are too many to simulate; "
                     + $"{MostSlots:#,0} are the most, and --no-simulate takes any number");
         }
 
@@ -93,7 +94,8 @@ internal sealed record AfdInput(
         if (simulate && wanted > AfdOptions.MostSteps)
         {
             problems.Add("--horizon", string.Create(
-                CultureInfo.InvariantCulture, $"it takes {wanted:#,0} steps, and {AfdOptions.MostSteps:#,0} are the most to simulate; --no-simulate takes any"));
+                CultureInfo.InvariantCulture,
+                $"it takes {wanted:#,0} steps, and {AfdOptions.MostSteps:#,0} are the most to simulate; --no-simulate takes any"));
         }
 
         return (int)Math.Min(wanted, AfdOptions.MostSteps);
@@ -157,7 +159,8 @@ internal sealed record AfdInput(
         return prompts is null || outputs is null ? null : AfdWorkload.OfLengths(prompts, outputs);
     }
 
-    private static AfdWorkload? ReadTrace(string path, TrafficOptions options, ParseResult parsed, List<string> notes, InputProblems problems)
+    private static AfdWorkload? ReadTrace(
+        string path, TrafficOptions options, ParseResult parsed, List<string> notes, InputProblems problems)
     {
         if (Directory.Exists(path))
         {
@@ -181,7 +184,7 @@ internal sealed record AfdInput(
         var block = new InferenceRequest[1024];
         for (int read = trace.Source.Read(block); read > 0 && requests.Count < MostRequests; read = trace.Source.Read(block))
         {
-            requests.AddRange(block.AsSpan(0, read).ToArray().Select(request => new SlotRequest(request.PromptTokens, request.OutputTokens)));
+            requests.AddRange(block.Take(read).Select(request => new SlotRequest(request.PromptTokens, request.OutputTokens)));
         }
 
         if (trace.Problems.MustFail(parsed.GetValue(options.SkipBadRows)))
@@ -192,7 +195,8 @@ internal sealed record AfdInput(
 
         if (requests.Count is 0 or >= MostRequests)
         {
-            problems.Add("--trace", $"{OpenedTrace.NameOf(path)} holds {(requests.Count == 0 ? "no requests" : "too many requests; take a slice")}");
+            string count = requests.Count == 0 ? "no requests" : $"{MostRequests:#,0} requests or more; take a slice";
+            problems.Add("--trace", $"{OpenedTrace.NameOf(path)} holds {count}");
             return null;
         }
 

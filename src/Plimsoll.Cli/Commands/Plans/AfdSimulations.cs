@@ -25,7 +25,9 @@ internal static class AfdSimulations
                 done.Add(ratio.Ratio, ratio);
             }
 
-            next = Best(done.Values) is { } best ? [.. Neighbours(best.Ratio, question.MaxRatio).Where(ratio => !done.ContainsKey(ratio))] : [];
+            next = Best(done.Values) is { } best
+                ? [.. Neighbours(best.Ratio, question.MaxRatio).Where(ratio => !done.ContainsKey(ratio))]
+                : [];
         }
 
         return [.. done.Values];
@@ -50,7 +52,8 @@ internal static class AfdSimulations
         return ratios;
     }
 
-    private static IEnumerable<int> Neighbours(int ratio, int most) => new[] { ratio - 1, ratio + 1 }.Where(each => each >= 1 && each <= most);
+    private static IEnumerable<int> Neighbours(int ratio, int most) =>
+        new[] { ratio - 1, ratio + 1 }.Where(each => each >= 1 && each <= most);
 
     private static IEnumerable<SimulatedRatio> RunAll(
         AfdQuestion question, int[] ratios, AfdSimulationPlan plan, RandomTree random, RunProgress progress)

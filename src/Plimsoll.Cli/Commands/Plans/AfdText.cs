@@ -47,8 +47,11 @@ internal static class AfdText
             string rivals = string.Join(", ", report.Rivals);
             yield return
             [
-                rivals.Length > 0 ? $"simulated (as good: {rivals})" : "simulated", Units.Count(best.Ratio), Estimate(best.Throughput, Number),
-                Estimate(best.AttentionIdle, Units.Percent), Estimate(best.FfnIdle, Units.Percent),
+                rivals.Length > 0 ? $"simulated (as good: {rivals})" : "simulated",
+                Units.Count(best.Ratio),
+                Estimate(best.Throughput, Number),
+                Estimate(best.AttentionIdle, Units.Percent),
+                Estimate(best.FfnIdle, Units.Percent),
             ];
         }
 
@@ -89,7 +92,11 @@ internal static class AfdText
 
     private static string[] Answer(string name, int ratio, AfdStep step) =>
     [
-        name, Units.Count(ratio), Number(step.ThroughputPerInstance), Units.Percent(step.AttentionIdleFraction), Units.Percent(step.FfnIdleFraction),
+        name,
+        Units.Count(ratio),
+        Number(step.ThroughputPerInstance),
+        Units.Percent(step.AttentionIdleFraction),
+        Units.Percent(step.FfnIdleFraction),
     ];
 
     private static string Estimate(MeanEstimate estimate, Func<double, string> text) =>

@@ -21,8 +21,8 @@ internal static class PlanAfdCommand
         Examples:
           plimsoll plan afd --prompt const:100 --output geometric:500 --batch 256 --attention 0.00165:50 --ffn 0.083:100 --comm 0.022:20
           plimsoll plan afd --trace conversation.csv --batch 128 --attention 0.00165:50 --ffn 0.083:100 --comm 0.022:20 --out report
-          plimsoll plan afd --prompt const:100 --output geometric:500 --batch 256 --attention 0.00165:50 --ffn 0.083:100 --comm 0.022:20 --horizon 10000 --json
-          plimsoll plan afd --prompt uniform:50:150 --output lognormal:300:500 --batch 256 --attention 0.00165:50 --ffn 0.083:100 --comm 0.022:20 --power 400:700 --no-simulate
+          plimsoll plan afd --prompt const:100 --output geometric:500 --batch 256 --attention .00165:50 --ffn .083:100 --comm .022:20 --json
+          plimsoll plan afd --trace conversation.csv --batch 128 --attention .00165:50 --ffn .083:100 --comm .022:20 --power 400:700 --json
         """;
 
     public static Command Create()
@@ -74,7 +74,8 @@ internal static class PlanAfdCommand
         using var progress = new RunProgress(null);
         return report with
         {
-            Simulated = AfdSimulations.Run(input.Question, report.Plan.BarrierAware.Ratio, input.Simulation, new RandomTree(seed), progress),
+            Simulated = AfdSimulations.Run(
+                input.Question, report.Plan.BarrierAware.Ratio, input.Simulation, new RandomTree(seed), progress),
             Partial = progress.Interrupted,
             SimulationSeconds = clock.Elapsed.TotalSeconds,
         };
@@ -82,7 +83,8 @@ internal static class PlanAfdCommand
 
     private static void WriteCurve(AfdReport report, TextWriter output)
     {
-        output.Write("ratio,ffn_time,comm_time,mean_field,barrier_aware,overlapped,simulated,simulated_low,simulated_high,attention_idle,ffn_idle\n");
+        output.Write("ratio,ffn_time,comm_time,mean_field,barrier_aware,overlapped,");
+        output.Write("simulated,simulated_low,simulated_high,attention_idle,ffn_idle\n");
         foreach (AfdCurvePoint point in report.Plan.Curve)
         {
             SimulatedRatio? simulated = report.SimulatedAt(point.Ratio);
@@ -92,8 +94,8 @@ internal static class PlanAfdCommand
                 point.BarrierAware.ThroughputPerInstance, point.Overlapped.ThroughputPerInstance, simulated?.Throughput.Mean,
                 simulated?.Throughput.Low, simulated?.Throughput.High, simulated?.AttentionIdle.Mean, simulated?.FfnIdle.Mean,
             ];
-            output.Write(string.Join(
-                ',', values.Select(value => value is { } number && double.IsFinite(number) ? number.ToString(CultureInfo.InvariantCulture) : "")));
+            output.Write(string.Join(',', values.Select(
+                value => value is { } number && double.IsFinite(number) ? number.ToString(CultureInfo.InvariantCulture) : "")));
             output.Write('\n');
         }
     }
