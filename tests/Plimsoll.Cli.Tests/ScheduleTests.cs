@@ -128,6 +128,21 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void Jobs_longer_than_the_memory_can_be_left_out()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("jobs.csv", SixJobs);
+
+        CliResult result = scratch.Run("schedule", "--jobs", "jobs.csv", "--kv-tokens", "7", "--skip-too-long", "--json");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("c", result.Json.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("id").GetString()));
+        Assert.Contains(
+            result.Json.GetProperty("notes").EnumerateArray(),
+            note => note.GetString()!.StartsWith("Left out: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_problem_is_said()
     {
         using var scratch = new Scratch();

@@ -28,7 +28,7 @@ internal static class ScheduleCommand
           plimsoll schedule --jobs jobs.csv --kv-tokens 14 --policy mc-sf
           plimsoll schedule --jobs jobs.csv --kv-tokens 14 --policy shortest-first,a-max,a-min,a-min:bump=true --out report
           plimsoll schedule --jobs jobs.csv --kv-tokens 47 --policy mc-sf --optimal --lp-bound --json
-          plimsoll schedule --prompt uniform:1:5 --output uniform:1:25 --requests 10 --replications 20 --kv-tokens 40 --policy mc-sf,svf,sorted-f --optimal
+          plimsoll schedule --prompt uniform:1:5 --output uniform:1:25 --requests 10 --replications 20 --kv-tokens 40 --policy mc-sf,svf --optimal
         """;
 
     public static Command Create()
@@ -76,10 +76,13 @@ internal static class ScheduleCommand
         overrides = overrides with { Relaxation = new LinearRelaxation(limit) };
         using var progress = new RunProgress(null);
         List<ScheduleReport> lists = [];
+        int leftOut = 0;
         for (int replication = 0; replication < replications && !progress.Interrupted; replication++)
         {
             RandomTree random = new RandomTree(seed).Replication(replication);
-            IReadOnlyList<InferenceRequest> jobs = source!.Draw(random);
+            IReadOnlyList<InferenceRequest> drawn = source!.Draw(random);
+            IReadOnlyList<InferenceRequest> jobs = parsed.GetValue(options.SkipTooLong) ? WhatFits(drawn, kvTokens!.Value) : drawn;
+            leftOut += drawn.Count - jobs.Count;
             RequireThatAllFit(jobs, kvTokens!.Value);
             List<ScheduleRun> runs = [];
             foreach (PolicyChoice<IBatchingPolicy> policy in policies)
@@ -117,12 +120,13 @@ internal static class ScheduleCommand
         {
             Replications = lists.Count,
             Replicated = lists.Count > 1 ? ReplicatedPolicy.From(lists) : [],
-            Notes = [.. Notes(policies, prediction!), .. Cut(lists.Count, replications)],
+            Notes = [.. Notes(policies, prediction!), .. LeftOut(leftOut), .. Cut(lists.Count, replications)],
         };
         var forms = new ReportForms(
             writer => ScheduleHtml.Write(report, writer), stream => ScheduleJson.Write(report, stream), writer => ScheduleText.Write(report, writer));
         forms.Write(folder, parsed.GetValue(options.Output.Json));
-        return progress.Interrupted ? ExitCode.Interrupted : lists.Exists(list => list.Runs.Any(run => run.Outcome is null)) ? ExitCode.Infeasible : ExitCode.Done;
+        bool unanswered = lists.Exists(list => list.Runs.Any(run => run.Outcome is null));
+        return progress.Interrupted ? ExitCode.Interrupted : unanswered ? ExitCode.Infeasible : ExitCode.Done;
     }
 
     private static List<PolicyChoice<IBatchingPolicy>> Policies(string? text, PredictionSpec? prediction, InputProblems problems)
@@ -154,14 +158,34 @@ internal static class ScheduleCommand
         }
     }
 
+    private static IEnumerable<string> LeftOut(int jobs)
+    {
+        if (jobs > 0)
+        {
+            yield return $"Left out: {jobs:#,0} jobs longer than the memory.";
+        }
+    }
+
+    private static bool Fits(InferenceRequest job, long kvTokens) => job.PromptTokens + (long)job.OutputTokens <= kvTokens;
+
+    // Their ids count from 0 again, as those of a list do; their names stay.
+    private static InferenceRequest[] WhatFits(IReadOnlyList<InferenceRequest> jobs, long kvTokens) =>
+    [
+        .. jobs.Where(job => Fits(job, kvTokens)).Select((job, place) => job with
+        {
+            Id = new RequestId(place),
+            Details = job.Details ?? new RequestDetails { ExternalId = job.Id.ToString() },
+        }),
+    ];
+
     private static void RequireThatAllFit(IReadOnlyList<InferenceRequest> jobs, long kvTokens)
     {
-        InferenceRequest[] tooLong = [.. jobs.Where(job => job.PromptTokens + (long)job.OutputTokens > kvTokens)];
+        InferenceRequest[] tooLong = [.. jobs.Where(job => !Fits(job, kvTokens))];
         if (tooLong.Length > 0)
         {
             string some = string.Join(", ", tooLong.Take(5).Select(job => job.Details?.ExternalId ?? job.Id.ToString()));
             string more = tooLong.Length > 5 ? $" and {tooLong.Length - 5:#,0} more" : "";
-            throw new InfeasibleException($"no schedule exists: prompt and output of job {some}{more} together exceed {kvTokens:#,0} KV tokens");
+            throw new InfeasibleException($"no schedule exists: prompt and output of job {some}{more} together exceed {kvTokens:#,0} KV tokens; --skip-too-long leaves such jobs out");
         }
     }
 
@@ -199,7 +223,10 @@ internal static class ScheduleCommand
 
     private static IEnumerable<string> Notes(List<PolicyChoice<IBatchingPolicy>> policies, PredictionSpec prediction)
     {
-        string[] oracles = [.. policies.Where(policy => policy.Entry.Signals.HasFlag(Signals.TrueOutputLength)).Select(policy => policy.ToString())];
+        string[] oracles =
+        [
+            .. policies.Where(policy => policy.Entry.Signals.HasFlag(Signals.TrueOutputLength)).Select(policy => policy.ToString()),
+        ];
         if (oracles.Length > 0)
         {
             yield return $"{string.Join(", ", oracles)} knows true output lengths: a bound for what a live fleet can do.";

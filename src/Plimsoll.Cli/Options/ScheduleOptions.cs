@@ -17,6 +17,8 @@ internal sealed class ScheduleOptions
 
     public Setting<long> KvTokens { get; } = Opt.Big("--kv-tokens", "KV tokens of the replica.", 1, 1L << 40);
 
+    public Option<bool> SkipTooLong { get; } = Opt.Flag("--skip-too-long", "Leave out jobs that are longer than the memory, and say how many.");
+
     public Option<string?> Policy { get; } = Opt.Text("--policy", "One policy, or several to compare: a,b:x=1,c (default mc-sf); see catalog policies.", "P");
 
     public Option<string?> Predict { get; } = Predictions.Option();
@@ -33,7 +35,12 @@ internal sealed class ScheduleOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Jobs, Prompt, OutputLengths, Requests.Option, Replications.Option, KvTokens.Option, Policy, Predict, MaxSequences.Option, Optimal, LpBound, TimeLimit.Option })
+        Option[] all =
+        [
+            Jobs, Prompt, OutputLengths, Requests.Option, Replications.Option, KvTokens.Option, SkipTooLong,
+            Policy, Predict, MaxSequences.Option, Optimal, LpBound, TimeLimit.Option,
+        ];
+        foreach (Option option in all)
         {
             command.Options.Add(option);
         }

@@ -17,4 +17,10 @@ public enum RejectReason
 
     /// <summary>The prompt is longer than one step's token budget, and this engine does not split prompts.</summary>
     PromptExceedsTokenBudget,
+
+    /// <summary>No replica takes requests.</summary>
+    NoReplicaReady,
+
+    /// <summary>Its deadline came while it was held.</summary>
+    DeadlineExceeded,
 }

@@ -17,7 +17,7 @@ public static class ComparisonText
         TextTable.Write(output, rows);
         if (report.Runs.Count > 1)
         {
-            output.Write($"\nDifference from {report.Baseline.Name}, {Units.Count(report.Replications)} paired replications\n\n");
+            output.Write($"\nDifference from {report.Baseline.Name}, {Pairs(report.Replications)}\n\n");
             List<IReadOnlyList<string>> differences = [["", .. report.Runs.Skip(1).Select(run => run.Name)]];
             differences.AddRange(metrics.Select(
                 metric => (string[])[metric.Label, .. report.Runs.Skip(1).Select(run => Difference(report, run, metric))]));
@@ -46,4 +46,7 @@ public static class ComparisonText
         string interval = double.IsFinite(difference.HalfWidth / scale) ? " ± " + Units.Percent(difference.HalfWidth / scale) : "";
         return Units.SignedPercent(difference.Mean / scale) + interval + (difference.ExcludesZero ? " *" : "");
     }
+
+    private static string Pairs(int replications) =>
+        replications == 1 ? "one replication" : $"{Units.Count(replications)} paired replications";
 }

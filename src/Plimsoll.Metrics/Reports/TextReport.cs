@@ -112,7 +112,7 @@ public static class TextReport
             yield return $"{Units.Percent(prediction.ClassAccuracy)} in their class";
         }
 
-        if (prediction is { Points: 0, Intervals: 0 })
+        if (prediction is { Points: 0, Intervals: 0, Requests: > 0 })
         {
             yield return $"nothing was believed of {Units.Count(prediction.Requests)} requests";
         }

@@ -11,17 +11,21 @@ namespace Plimsoll.Serving.Dispatch;
 /// </summary>
 public sealed class Dispatcher
 {
-    private readonly IAdmissionPolicy _admission;
-    private readonly IRoutingPolicy _routing;
-    private readonly FlowQueue _queue;
-    private readonly PrefixTable? _prefixes;
     private readonly ReplicaView[] _replicas;
-    private readonly int _window;
+
+    // Most requests in flight on each replica, how many replicas have such a limit, and how many take requests at all.
+    private readonly int[] _windows;
+    private int _limited;
+    private int _open;
 
     // Replicas with room in their window, and where they stand in the whole list; only used when there is a window.
     private readonly ReplicaView[] _withRoom;
     private readonly int[] _placeOf;
     private readonly int[] _hitsOfCandidates;
+    private IAdmissionPolicy _admission;
+    private IRoutingPolicy _routing;
+    private FlowQueue _queue;
+    private PrefixTable? _prefixes;
     private RandomStream _random;
     private int _waitingRequests;
     private int _inFlightRequests;
@@ -35,13 +39,13 @@ public sealed class Dispatcher
     public Dispatcher(DispatcherConfiguration configuration, int replicas, RandomStream routing)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(replicas, 1);
-        _admission = configuration.Admission.Create();
-        _routing = configuration.Routing.Create();
-        _queue = new FlowQueue(configuration.Ordering.Create());
-        _prefixes = configuration.Signals.HasFlag(Signals.PrefixHits) ? new PrefixTable(replicas) : null;
-        _window = configuration.WindowRequests ?? int.MaxValue;
-        _random = routing;
         _replicas = new ReplicaView[replicas];
+        _windows = new int[replicas];
+        Array.Fill(_windows, configuration.WindowRequests ?? int.MaxValue);
+        _limited = configuration.WindowRequests is null ? 0 : replicas;
+        _open = replicas;
+        _random = routing;
+        (_admission, _routing, _queue, _prefixes) = Create(configuration);
         _withRoom = new ReplicaView[replicas];
         _placeOf = new int[replicas];
         _hitsOfCandidates = new int[replicas];
@@ -54,10 +58,19 @@ public sealed class Dispatcher
     /// <summary>Requests held here.</summary>
     public int QueuedRequests => _queue.Count;
 
+    /// <summary>When the first of the requests held here runs out of time; <see cref="Instant.Never"/> if none will.</summary>
+    public Instant NextDeadline => _queue.NextDeadline;
+
     /// <summary>A request arrived: it is refused, sent, or held.</summary>
     public void OnArrival(in InferenceRequest request, Instant now, DispatchEffects effects)
     {
-        var fleet = new FleetView(_replicas.Length, _queue.Count, _waitingRequests, _inFlightRequests, _inFlightTokens + _queuedTokens);
+        if (_open == 0)
+        {
+            effects.Reject(request, RejectReason.NoReplicaReady);
+            return;
+        }
+
+        var fleet = new FleetView(_open, _queue.Count, _waitingRequests, _inFlightRequests, _inFlightTokens + _queuedTokens);
         AdmissionDecision decision = _admission.Decide(RequestViews.Of(request, now, default), fleet);
         if (!decision.Accepted)
         {
@@ -65,7 +78,7 @@ public sealed class Dispatcher
             return;
         }
 
-        if (_window == int.MaxValue)
+        if (_limited == 0)
         {
             Send(request, now, _replicas, effects);
             return;
@@ -104,7 +117,68 @@ public sealed class Dispatcher
         }
     }
 
+    /// <summary>From now on a replica takes at most so many requests in flight: 0 for one that is down or drains, none for no limit.</summary>
+    public void OnWindow(int replica, int? requests, Instant now, DispatchEffects effects)
+    {
+        int window = requests ?? int.MaxValue;
+        ArgumentOutOfRangeException.ThrowIfNegative(window, nameof(requests));
+        _limited += (window < int.MaxValue ? 1 : 0) - (_windows[replica] < int.MaxValue ? 1 : 0);
+        _open += (window > 0 ? 1 : 0) - (_windows[replica] > 0 ? 1 : 0);
+        _windows[replica] = window;
+        SendQueued(now, effects);
+    }
+
+    /// <summary>The client of a request hung up: true if it was held here and is forgotten, false if it was sent or has ended.</summary>
+    public bool OnCancelled(RequestId id, Instant now)
+    {
+        if (!_queue.Remove(id, now, out InferenceRequest request))
+        {
+            return false;
+        }
+
+        _queuedTokens -= Charge(request);
+        return true;
+    }
+
+    /// <summary>Time passes: requests held here whose deadline has come are refused. Worth a call at <see cref="NextDeadline"/>.</summary>
+    public void OnTimer(Instant now, DispatchEffects effects)
+    {
+        while (_queue.NextDeadline <= now)
+        {
+            InferenceRequest request = _queue.TakeMostUrgent(now);
+            _queuedTokens -= Charge(request);
+            effects.Reject(request, RejectReason.DeadlineExceeded);
+        }
+    }
+
+    /// <summary>Other policies from now on; requests held here stay, and windows too unless the configuration has one.</summary>
+    public void Reconfigure(DispatcherConfiguration configuration, Instant now, DispatchEffects effects)
+    {
+        FlowQueue held = _queue;
+        PrefixTable? prefixes = _prefixes;
+        (_admission, _routing, _queue, _prefixes) = Create(configuration);
+        _prefixes = _prefixes is null ? null : prefixes ?? _prefixes;
+        held.MoveTo(_queue, now);
+        for (int i = 0; i < _windows.Length && configuration.WindowRequests is not null; i++)
+        {
+            if (_windows[i] > 0)
+            {
+                OnWindow(i, configuration.WindowRequests, now, effects);
+            }
+        }
+
+        SendQueued(now, effects);
+    }
+
     private static int Charge(in InferenceRequest request) => request.PromptTokens;
+
+    private (IAdmissionPolicy Admission, IRoutingPolicy Routing, FlowQueue Queue, PrefixTable? Prefixes) Create(
+        DispatcherConfiguration configuration) =>
+    (
+        configuration.Admission.Create(),
+        configuration.Routing.Create(),
+        new FlowQueue(configuration.Ordering.Create()),
+        configuration.Signals.HasFlag(Signals.PrefixHits) ? new PrefixTable(_replicas.Length) : null);
 
     private void SendQueued(Instant now, DispatchEffects effects)
     {
@@ -113,7 +187,7 @@ public sealed class Dispatcher
             int room = 0;
             for (int i = 0; i < _replicas.Length; i++)
             {
-                if (_replicas[i].InFlightRequests < _window)
+                if (_replicas[i].InFlightRequests < _windows[i])
                 {
                     _placeOf[room] = i;
                     _withRoom[room++] = _replicas[i];

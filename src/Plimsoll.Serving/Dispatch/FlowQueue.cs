@@ -3,14 +3,20 @@ using Plimsoll.Policies.Ordering;
 
 namespace Plimsoll.Serving.Dispatch;
 
-/// <summary>Requests that wait in the dispatcher, the one the ordering policy puts first on top: a binary heap, ties ending in the request id.</summary>
+/// <summary>
+/// Requests that wait in the dispatcher, the one the ordering policy puts first on top: a binary heap, ties ending in the request id.
+/// </summary>
 internal sealed class FlowQueue(IOrderingPolicy ordering)
 {
+    private readonly Deadlines _deadlines = new();
     private InferenceRequest[] _heap = new InferenceRequest[16];
 
     public int Count { get; private set; }
 
     public ref readonly InferenceRequest First => ref _heap[0];
+
+    /// <summary>When the first of them runs out of time; <see cref="Instant.Never"/> if none will.</summary>
+    public Instant NextDeadline => _deadlines.Next;
 
     public void Add(in InferenceRequest request, Instant now)
     {
@@ -19,35 +25,101 @@ internal sealed class FlowQueue(IOrderingPolicy ordering)
             Array.Resize(ref _heap, Count * 2);
         }
 
-        int child = Count++;
-        while (child > 0)
+        if (request.Details?.Deadline is { } allowed)
         {
-            int parent = (child - 1) / 2;
-            if (!GoesBefore(request, _heap[parent], now))
-            {
-                break;
-            }
-
-            _heap[child] = _heap[parent];
-            child = parent;
+            _deadlines.Add(request.Id, request.Arrival + allowed);
         }
 
-        _heap[child] = request;
+        SiftUp(Count++, request, now);
     }
 
-    public void RemoveFirst(Instant now)
+    public void RemoveFirst(Instant now) => RemoveAt(0, now);
+
+    /// <summary>Takes a request out wherever it stands; false if it is not here.</summary>
+    public bool Remove(RequestId id, Instant now, out InferenceRequest request)
     {
+        int place = PlaceOf(id);
+        if (place < 0)
+        {
+            request = default;
+            return false;
+        }
+
+        request = _heap[place];
+        RemoveAt(place, now);
+        return true;
+    }
+
+    /// <summary>Takes out the one whose time runs out first; there must be one.</summary>
+    public InferenceRequest TakeMostUrgent(Instant now)
+    {
+        Remove(_deadlines.First, now, out InferenceRequest request);
+        return request;
+    }
+
+    /// <summary>Adds everybody to another queue.</summary>
+    public void MoveTo(FlowQueue other, Instant now)
+    {
+        foreach (ref readonly InferenceRequest request in _heap.AsSpan(0, Count))
+        {
+            other.Add(request, now);
+        }
+    }
+
+    private int PlaceOf(RequestId id)
+    {
+        for (int place = 0; place < Count; place++)
+        {
+            if (_heap[place].Id == id)
+            {
+                return place;
+            }
+        }
+
+        return -1;
+    }
+
+    private void RemoveAt(int place, Instant now)
+    {
+        if (_heap[place].Details?.Deadline is not null)
+        {
+            _deadlines.Remove(_heap[place].Id);
+        }
+
         InferenceRequest moved = _heap[--Count];
         _heap[Count] = default;
-        int parent = 0;
-        while (true)
+        if (place == Count)
         {
-            int child = (2 * parent) + 1;
-            if (child >= Count)
-            {
-                break;
-            }
+            return;
+        }
 
+        if (place > 0 && GoesBefore(moved, _heap[(place - 1) / 2], now))
+        {
+            SiftUp(place, moved, now);
+        }
+        else
+        {
+            SiftDown(place, moved, now);
+        }
+    }
+
+    private void SiftUp(int place, in InferenceRequest request, Instant now)
+    {
+        InferenceRequest moved = request;
+        while (place > 0 && GoesBefore(moved, _heap[(place - 1) / 2], now))
+        {
+            _heap[place] = _heap[(place - 1) / 2];
+            place = (place - 1) / 2;
+        }
+
+        _heap[place] = moved;
+    }
+
+    private void SiftDown(int place, in InferenceRequest request, Instant now)
+    {
+        InferenceRequest moved = request;
+        for (int child = (2 * place) + 1; child < Count; child = (2 * place) + 1)
+        {
             if (child + 1 < Count && GoesBefore(_heap[child + 1], _heap[child], now))
             {
                 child++;
@@ -58,14 +130,11 @@ internal sealed class FlowQueue(IOrderingPolicy ordering)
                 break;
             }
 
-            _heap[parent] = _heap[child];
-            parent = child;
+            _heap[place] = _heap[child];
+            place = child;
         }
 
-        if (Count > 0)
-        {
-            _heap[parent] = moved;
-        }
+        _heap[place] = moved;
     }
 
     private bool GoesBefore(in InferenceRequest first, in InferenceRequest second, Instant now) =>

@@ -17,8 +17,8 @@ using Plimsoll.Workloads.Lengths;
 namespace Plimsoll.Cli.Commands.Reproduce;
 
 /// <summary>
-/// MC-SF against its baselines in continuous time, with the published iteration time (scheduling theory, section 6.1): one iteration for the
-/// prompt, which yields the first token, and one for each token of the output.
+/// MC-SF against its baselines in continuous time, with the published iteration time (scheduling theory, section 6.1): one iteration
+/// for the prompt, which yields the first token, and one for each token of the output.
 /// </summary>
 internal sealed class McSfLmsys : IExperiment
 {
@@ -62,7 +62,10 @@ internal sealed class McSfLmsys : IExperiment
                 _cases.AddRange(policies.Select(policy => new Case(policy, Exact, (int)count, (double)rate)));
             }
 
-            _cases.AddRange(from prediction in predictions from policy in withErrors select new Case(policy, prediction, (int)requests[0], (double)rate));
+            _cases.AddRange(
+                from prediction in predictions
+                from policy in withErrors
+                select new Case(policy, prediction, (int)requests[0], (double)rate));
         }
     }
 
@@ -70,20 +73,25 @@ internal sealed class McSfLmsys : IExperiment
         "mc-sf-lmsys",
         "MC-SF against first come and α-protection in continuous time",
         "Jaillet et al., arXiv:2502.07115",
-        "mean latency 32.11 s against 46.47 s for first come with the same look-ahead (−31 %); slopes over the number of requests about 1/6 against 1/2",
+        "mean latency 32.11 s against 46.47 s for first come with the same look-ahead (−31 %); "
+        + "slopes over the number of requests about 1/6 against 1/2",
         (fields, _) => new McSfLmsys(fields));
 
     public ExperimentFindings Run(ExperimentConditions conditions)
     {
         IReadOnlyList<double[]> seeds = conditions.ForEverySeed(
-            _cases.Count, _cases.Sum(one => (long)one.Requests), (number, random, progress) => MeanLatencySeconds(_cases[number], random, progress));
+            _cases.Count,
+            _cases.Sum(one => (long)one.Requests),
+            (number, random, progress) => MeanLatencySeconds(_cases[number], random, progress));
         return new ExperimentFindings(seeds.Count, [.. _cases.Select((one, number) => Row(seeds, one, number))])
         {
             Claims = [.. Claims(seeds)],
             Notes =
             [
-                "Lengths are drawn from log-normals with the medians and means reported for LMSYS-Chat-1M, not from the conversations: absolute latencies are some 13 % lower than the printed ones, their relation is not.",
-                "α-policies admit up to (1 − α) of memory one by one here; the released code looks at memory once a step, and then exceeds it.",
+                "Lengths are drawn from log-normals with the medians and means reported for LMSYS-Chat-1M, not from the conversations: "
+                + "absolute latencies are some 13 % lower than the printed ones, their relation is not.",
+                "α-policies admit up to (1 − α) of memory one by one here; "
+                + "the released code looks at memory once a step, and then exceeds it.",
             ],
         };
     }
@@ -135,8 +143,12 @@ internal sealed class McSfLmsys : IExperiment
         var scenario = new FleetScenario
         {
             Replicas = 1,
-            Replica = new ReplicaConfiguration(one.Policy.Create().Plan(RoundSchedule.Overrides()), _kvTokens, 1, _stepTime) { CountsNewToken = true },
-            Dispatch = new DispatcherConfiguration(PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
+            Replica = new ReplicaConfiguration(one.Policy.Create().Plan(RoundSchedule.Overrides()), _kvTokens, 1, _stepTime)
+            {
+                CountsNewToken = true,
+            },
+            Dispatch = new DispatcherConfiguration(
+                PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
             Prediction = one.Prediction,
         };
         var source = new PromptIteration(new GeneratedSource(new PoissonArrivals(one.PerSecond), _prompt, _output, one.Requests, random));

@@ -120,7 +120,7 @@ internal static class ReproduceCommand
             }
             else
             {
-                problems.Add("NAME", $"there is no experiment '{name}'{NameSuggestions.Sentence(name, known)}");
+                problems.Add("NAME", $"there is no experiment '{name}'{NameSuggestions.Sentence(name, known)}; there are: {string.Join(", ", known)}");
             }
         }
 
