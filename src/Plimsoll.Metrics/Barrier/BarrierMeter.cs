@@ -55,6 +55,7 @@ public sealed class BarrierMeter
         _whole.Steps++;
         _whole.StepPicoseconds += picoseconds;
         _whole.OutputTokens += outputTokens;
+        _whole.RequestPicoseconds += Math.BigMul(outputTokens, picoseconds);
         _whole.ImbalanceTokens += imbalance;
         _whole.WeightedImbalanceTokens += imbalance * picoseconds;
         _whole.IdleSteps += idle;

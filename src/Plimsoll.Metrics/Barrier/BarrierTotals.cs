@@ -21,6 +21,9 @@ public struct BarrierTotals
     /// <summary>Output tokens: one for each request in each step.</summary>
     public long OutputTokens;
 
+    /// <summary>Requests in the steps, each step weighted by its length: request·picoseconds.</summary>
+    public Int128 RequestPicoseconds;
+
     /// <summary>Sum over steps of G·max load − sum of loads.</summary>
     public Int128 ImbalanceTokens;
 
@@ -38,6 +41,9 @@ public struct BarrierTotals
 
     /// <summary>Time in steps, in seconds.</summary>
     public readonly double StepSeconds => (double)StepPicoseconds * 1e-12;
+
+    /// <summary>Requests in the steps, integrated over time: request·seconds.</summary>
+    public readonly double RequestSeconds => (double)RequestPicoseconds * 1e-12;
 
     /// <summary>Time in steps and between them, in seconds.</summary>
     public readonly double Seconds => (double)(StepPicoseconds + EmptyPicoseconds) * 1e-12;

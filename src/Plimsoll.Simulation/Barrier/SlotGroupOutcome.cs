@@ -29,8 +29,8 @@ public sealed record SlotGroupOutcome
     /// <summary>How good predictions of the output length were; null when none were made.</summary>
     public PredictionQuality? Prediction { get; init; }
 
-    /// <summary>Most requests that held a slot at once.</summary>
-    public required int PeakRunning { get; init; }
+    /// <summary>Most requests that were on one worker at once.</summary>
+    public required int PeakRunningOnWorker { get; init; }
 
     /// <summary>True when the run was stopped before everything had ended.</summary>
     public required bool Partial { get; init; }

@@ -2,6 +2,7 @@ using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Barrier;
 using Plimsoll.Metrics.Sampling;
+using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Replica;
@@ -33,7 +34,7 @@ public sealed class SlotGroupRun
     private readonly long[] _stepLoads;
     private long _revealed;
     private long _ended;
-    private int _peakRunning;
+    private int _peakRunningOnWorker;
 
     private SlotGroupRun(SlotGroupScenario scenario, IRequestSource source, RandomTree random, IRunObserver? observer)
     {
@@ -134,10 +135,10 @@ public sealed class SlotGroupRun
 
     private void Step()
     {
-        _peakRunning = Math.Max(_peakRunning, _group.Running);
         Instant arrival = _group.PoolHasRoom ? _arrivals.NextTime : Instant.Never;
+        Instant start = _group.Now;
         SlotSteps steps = _group.Step(arrival < _scenario.StopAt ? arrival : _scenario.StopAt);
-        Measure(steps);
+        Measure(steps, start);
         foreach (EndedRequest ended in _group.Ended)
         {
             Record(ended);
@@ -146,8 +147,14 @@ public sealed class SlotGroupRun
         _group.ClearEnded();
     }
 
-    private void Measure(SlotSteps steps)
+    private void Measure(SlotSteps steps, Instant start)
     {
+        long elapsed = 0;
+        foreach (long requests in steps.WorkerRequests)
+        {
+            _peakRunningOnWorker = Math.Max(_peakRunningOnWorker, (int)requests);
+        }
+
         for (long step = 0; step < steps.Count; step++)
         {
             long longest = 0;
@@ -159,7 +166,8 @@ public sealed class SlotGroupRun
 
             double joules = _energy?.OfStep(steps, step, _stepLoads, longest) ?? double.NaN;
             _barrier.Step(_stepLoads, longest, steps.Requests, step == 0 && steps.FollowsAssignment, joules);
-            _loads.Step(_group.Now, _stepLoads);
+            elapsed += longest;
+            _loads.Step(start + new Duration(elapsed / Picoseconds.PerNanosecond), _stepLoads);
         }
     }
 
@@ -207,7 +215,7 @@ public sealed class SlotGroupRun
             Loads = _loads.Samples,
             Series = _sampler.ToTimeSeries(),
             Prediction = _quality,
-            PeakRunning = _peakRunning,
+            PeakRunningOnWorker = _peakRunningOnWorker,
             Partial = inside > 0 || _arrivals.NextTime != Instant.Never,
             End = _group.Now,
         };
