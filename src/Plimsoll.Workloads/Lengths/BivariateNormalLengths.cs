@@ -17,19 +17,19 @@ public sealed class BivariateNormalLengths : ILengthPairs
     private readonly double _own;
 
     /// <summary>The published defaults unless said otherwise.</summary>
-    /// <param name="promptMean">Tokens, above 0.</param>
+    /// <param name="promptMean">Tokens, from 1.</param>
     /// <param name="promptDeviation">Tokens, from 0.</param>
-    /// <param name="outputMean">Tokens, above 0.</param>
+    /// <param name="outputMean">Tokens, from 1.</param>
     /// <param name="outputDeviation">Tokens, from 0.</param>
-    /// <param name="correlation">Pearson's coefficient, −1 to 1.</param>
+    /// <param name="correlation">Pearson's coefficient, −0.99 to 0.99.</param>
     public BivariateNormalLengths(
         double promptMean = 3200, double promptDeviation = 2600, double outputMean = 1200, double outputDeviation = 700, double correlation = -0.1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(promptMean);
+        ArgumentOutOfRangeException.ThrowIfLessThan(promptMean, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(promptDeviation);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputMean);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputMean, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(outputDeviation);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs(correlation), 1, nameof(correlation));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs(correlation), 0.99, nameof(correlation));
         (_promptMean, _promptDeviation) = (promptMean, promptDeviation);
         (_outputMean, _outputDeviation) = (outputMean, outputDeviation);
         _correlation = correlation;
@@ -51,6 +51,6 @@ public sealed class BivariateNormalLengths : ILengthPairs
             }
         }
 
-        throw new InvariantBrokenException("with positive means one pair in four lies above zero");
+        throw new InvariantBrokenException("with such means and correlations one pair in fifty lies above zero");
     }
 }

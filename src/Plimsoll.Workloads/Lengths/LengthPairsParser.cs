@@ -56,11 +56,11 @@ public static class LengthPairsParser
             return $"'{text}' needs five numbers after '{Normal}:'; write {Forms}";
         }
 
-        if (numbers[0] is not (> 0 and <= LengthDistribution.MaxTokens) || numbers[2] is not (> 0 and <= LengthDistribution.MaxTokens)
+        if (numbers[0] is not (>= 1 and <= LengthDistribution.MaxTokens) || numbers[2] is not (>= 1 and <= LengthDistribution.MaxTokens)
             || numbers[1] is not (>= 0 and <= LengthDistribution.MaxTokens) || numbers[3] is not (>= 0 and <= LengthDistribution.MaxTokens)
-            || Math.Abs(numbers[4]) > 1)
+            || Math.Abs(numbers[4]) > 0.99)
         {
-            return $"'{text}': means must be above 0, deviations from 0, and the correlation between -1 and 1";
+            return $"'{text}': means must be from 1, deviations from 0, and the correlation between -0.99 and 0.99";
         }
 
         pairs = new BivariateNormalLengths(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
