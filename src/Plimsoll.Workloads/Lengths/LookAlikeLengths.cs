@@ -20,10 +20,10 @@ public static class LookAlikeLengths
         [0, 0.01, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90, 0.95, 0.99, 0.999, 1];
 
     /// <summary>Bursts of short requests: mean prompt 363, mean output 57 tokens.</summary>
-    public static CopulaLengths Burst { get; } = new(
+    public static TailedCopulaLengths Burst { get; } = new(
         Curve(-0.612, 9, 58, 80, 121, 175, 196, 206, 217, 232, 265, 378, 632, 1157, 3005, 3599, 14117),
         Curve(-0.541, 1, 1, 2, 7, 7, 7, 7, 7, 20, 29, 49, 151, 244, 657, 1900, 3206),
-        0.17);
+        0.2);
 
     /// <summary>LongBench: mean prompt 223,650, mean output 37 tokens.</summary>
     public static CopulaLengths LongBench { get; } = new(
