@@ -5,6 +5,7 @@ using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
+using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Power;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies;
@@ -67,8 +68,9 @@ internal sealed record BarrierGroup
         }
 
         string powerText = parsed.GetValue(options.Power) ?? "law";
-        ReadResult<IPowerModel> power = PowerSpec.Parse(powerText);
-        foreach (InputProblem problem in power.Problems)
+        PerformanceCatalog? catalog = Hardware.CatalogOf(parsed.GetValue(shared.Catalog), problems);
+        ReadResult<IPowerModel>? power = catalog is null ? null : PowerSpec.Parse(powerText, catalog);
+        foreach (InputProblem problem in power?.Problems ?? [])
         {
             problems.Add("--power", problem.ToString());
         }
@@ -87,7 +89,7 @@ internal sealed record BarrierGroup
             StepTimeText = stepText ?? "published",
             Balancing = balancing!,
             Prediction = prediction!,
-            Power = power.Value!,
+            Power = power!.Value!,
             PowerText = powerText,
             Objectives = objectives,
             WarmUpEnd = Instant.Zero + warmUp,
@@ -157,6 +159,7 @@ internal sealed record BarrierGroup
         .. UsesPrediction && Prediction.SeesTrueLength
             ? new[] { $"Lengths are predicted ({Prediction}) from true output lengths, which no live group knows; --predict learned knows only what has finished." }
             : [],
+        .. Power is GpuPowerModel gpu ? gpu.Assumptions.Select(assumption => "Assumed: " + assumption + ".") : [],
     ];
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
