@@ -16,7 +16,7 @@ public sealed class SlotGroupTwinTests
     [Fact]
     public void Random_groups_do_what_their_naive_twins_do()
     {
-        ulong cases = TwinCases.Count(usual: 400);
+        ulong cases = TwinCases.Count(usual: 250);
         for (ulong seed = 0; seed < cases; seed++)
         {
             RandomStream dice = Dice.Seeded(seed);
