@@ -98,6 +98,13 @@ public static class PolicyCatalog
         Entries =
         [
             FcfsFill.Entry,
+            RoundRobinSlots.Entry,
+            RandomSlots.Entry,
+            TwoChoicesByTokens.Entry,
+            FewestRequests.Entry,
+            FewestTokens.Entry,
+            VllmDataParallel.Entry,
+            BfIo.Entry,
         ],
     };
 
