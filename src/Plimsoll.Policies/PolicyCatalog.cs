@@ -105,6 +105,7 @@ public static class PolicyCatalog
             FewestTokens.Entry,
             VllmDataParallel.Entry,
             BfIo.Entry,
+            BfIoExact.Entry,
         ],
     };
 
