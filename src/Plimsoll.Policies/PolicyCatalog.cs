@@ -106,6 +106,7 @@ public static class PolicyCatalog
             VllmDataParallel.Entry,
             BfIo.Entry,
             BfIoExact.Entry,
+            EvenKeel.Entry,
         ],
     };
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Plimsoll.Policies.Balancing;
 
 /// <summary>
-/// Some waiting requests by prompt length, then by order of arrival, each at a place from 0; places are taken and not given back.
+/// Some waiting requests by prompt length, then by order of arrival, each at a place from 0.
 /// </summary>
 /// <remarks>
 /// When fewer than half of its requests are left and more wait, the window is filled up again with the oldest that were not in it, so that a
@@ -31,6 +31,9 @@ internal sealed class CandidateWindow(int most)
         (_count, _next, Left) = (0, 0, 0);
         Fill(waiting);
     }
+
+    /// <summary>Whether some of so many who wait have not been in the window yet.</summary>
+    public bool CanRefill(int waiting) => _next < waiting;
 
     /// <summary>Fills the window up if more than half of it is gone. Places change.</summary>
     public void Refill(ReadOnlySpan<WaitingRequest> waiting)
@@ -119,6 +122,13 @@ internal sealed class CandidateWindow(int most)
     {
         _left[place >> 6] &= ~(1UL << (place & 63));
         Left--;
+    }
+
+    /// <summary>Puts the request at a place back.</summary>
+    public void GiveBack(int place)
+    {
+        _left[place >> 6] |= 1UL << (place & 63);
+        Left++;
     }
 
     // How many places have at most so many tokens.
