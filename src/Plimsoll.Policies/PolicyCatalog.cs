@@ -98,6 +98,15 @@ public static class PolicyCatalog
         Entries =
         [
             FcfsFill.Entry,
+            RoundRobinSlots.Entry,
+            RandomSlots.Entry,
+            TwoChoicesByTokens.Entry,
+            FewestRequests.Entry,
+            FewestTokens.Entry,
+            VllmDataParallel.Entry,
+            BfIo.Entry,
+            BfIoExact.Entry,
+            EvenKeel.Entry,
         ],
     };
 
