@@ -81,10 +81,12 @@ public sealed partial class ReplicaEngine
         if (_stepsInFlight > 1)
         {
             _oldest.End = StepEnd(steps - 1);
+            _oldest.Shape = steps == 1 ? _newest.Shape : ShapeAhead(steps - 1);
             _oldest.DecodeStep = _step + steps - 1;
         }
 
         _newest.End = _newest.End.Plus(duration);
+        _newest.Shape = ShapeAhead(steps);
         _newest.DecodeStep = _step + steps;
         if (_stepsInFlight == 1)
         {
