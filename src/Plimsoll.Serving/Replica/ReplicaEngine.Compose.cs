@@ -88,6 +88,7 @@ public sealed partial class ReplicaEngine
             // Not before the newest ends, even when an idle replica is called within the nanosecond in which it does.
             End = StepInstant.Later(now, _newest.End).Plus(duration + _pass.StallPicoseconds),
             Shape = shape,
+            DecodesOnly = shape.PrefillSequences + _pass.SingleTokenRows == 0,
             DecodeStep = decodes ? _step : None,
             SingleTokens = None,
         };

@@ -77,7 +77,8 @@ public sealed partial class ReplicaEngine
 
     /// <summary>
     /// The batch of the step that ends at <paramref name="end"/>, not before the end of the one that runs and not after
-    /// <see cref="NextWake"/>. Through <paramref name="through"/> each step differs from the one before by one context token a row.
+    /// <see cref="NextWake"/>. Through <paramref name="through"/> each step differs from the one before by one context token a row, and each
+    /// row but perhaps some of the first step's gives a token.
     /// </summary>
     internal BatchShape ShapeOf(Instant end, out Instant through)
     {
@@ -85,13 +86,13 @@ public sealed partial class ReplicaEngine
         Invariant.Holds(_inFlight > 0 && ahead > -_inFlight && ahead <= _plannedSteps, "a shape is asked of a step that is in sight");
         BatchShape shape = ahead < 0 ? _oldest.Shape : ahead == 0 ? _newest.Shape : ShapeAhead(ahead);
         through = end;
-        if (ahead < 0 && _newest.Shape == Grown(shape))
+        if (ahead < 0 && _oldest.DecodesOnly && _newest.DecodesOnly && _newest.Shape == Grown(shape))
         {
             through = _newest.End.Stamp;
             ahead = 0;
         }
 
-        if (ahead > 0 || (ahead == 0 && _plannedSteps > 0 && ShapeAhead(1) == Grown(_newest.Shape)))
+        if (ahead > 0 || (ahead == 0 && _plannedSteps > 0 && _newest.DecodesOnly && ShapeAhead(1) == Grown(_newest.Shape)))
         {
             through = new Instant(_newest.End.Nanoseconds + _plannedSteps);
         }
@@ -145,9 +146,8 @@ public sealed partial class ReplicaEngine
         return first;
     }
 
-    private static BatchShape Grown(in BatchShape shape) => shape.PrefillSequences > 0
-        ? default
-        : shape with { DecodeContextTokens = shape.DecodeContextTokens + shape.DecodeSequences };
+    private static BatchShape Grown(in BatchShape shape) =>
+        shape with { DecodeContextTokens = shape.DecodeContextTokens + shape.DecodeSequences };
 
     // The decode-only batch so many planned steps after the newest in flight.
     private BatchShape ShapeAhead(long steps) => new(0, 0, 0, _decoding, ContextOf(_step + steps), _decodingPromptTokens);

@@ -493,6 +493,9 @@ public sealed partial class ReplicaEngine : IReplica
 
         public BatchShape Shape;
 
+        /// <summary>Whether no prompt is in it, not even by a single token.</summary>
+        public bool DecodesOnly;
+
         /// <summary>Decode step it runs, −1 for prompts only.</summary>
         public long DecodeStep;
 

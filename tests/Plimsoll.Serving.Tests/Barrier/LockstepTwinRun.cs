@@ -25,7 +25,6 @@ internal sealed record LockstepTwinRun(IReadOnlyList<RequestTimeline> Timelines,
         string[] expected = [.. twin.Run(requests, Predict).OrderBy(t => t.Id).Select(t => Describe(t))];
         string[] actual = [.. ended.OrderBy(t => t.Id).Select(t => Describe(t))];
         Assert.Equal(requests.Count, actual.Length);
-        if (Environment.GetEnvironmentVariable("DBG") is not null) { for (int i = 0; i < expected.Length; i++) { Console.WriteLine($"{requests[i].Arrival.Nanoseconds} {requests[i].PromptTokens}\n {expected[i]}\n {actual[i]}"); } for (int i = 0; i < 20 && i < steps.All.Count; i++) { Console.WriteLine($"T {twin.Steps[i]}\nL {steps.All[i]}"); } }
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.True(expected[i] == actual[i], $"request {i}, {name}\nticks {expected[i]}\nleaps {actual[i]}");
