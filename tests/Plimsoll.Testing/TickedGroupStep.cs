@@ -3,7 +3,7 @@ namespace Plimsoll.Testing;
 /// <summary>One step of <see cref="TickingGroup"/>.</summary>
 /// <param name="Picoseconds">What it took.</param>
 /// <param name="FollowsAssignment">Whether requests joined before it.</param>
-/// <param name="WorkerPicoseconds">What it took each worker.</param>
+/// <param name="WorkerPicoseconds">What it took each worker; 0 for one without work.</param>
 /// <param name="LoadTokens">Each worker's load at its end, those that ended gone.</param>
 /// <param name="WorkerRequests">Requests on each worker in it.</param>
 public sealed record TickedGroupStep(

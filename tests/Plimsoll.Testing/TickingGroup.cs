@@ -66,9 +66,10 @@ public sealed class TickingGroup
                 continue;
             }
 
-            long[] times = [.. _workers.Select(worker => worker.Runs ? worker.StepPicoseconds() : _group.IdlePicoseconds)];
+            long[] times = [.. _workers.Select(worker => worker.Runs ? worker.StepPicoseconds() : 0)];
             int[] inside = [.. _workers.Select(worker => worker.Requests)];
-            now += times.Max();
+            long slowest = Math.Max(times.Max(), times.Contains(0) ? _group.IdlePicoseconds : 0);
+            now += slowest;
             for (; arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now; arrived++)
             {
                 Arrive(requests[arrived], predict(requests[arrived]), ended);
@@ -81,7 +82,7 @@ public sealed class TickingGroup
 
             Collect(ended);
             long[] loads = [.. _workers.Select(worker => worker.Placed.Sum(placed => placed.HeldTokens))];
-            _steps.Add(new TickedGroupStep(times.Max(), joined, times, loads, inside));
+            _steps.Add(new TickedGroupStep(slowest, joined, times, loads, inside));
         }
     }
 

@@ -63,7 +63,7 @@ public sealed partial class LockstepGroup
             long ended = endsWithLast && count == 1 ? 0 : _endedTokens[i];
             _steps.Loads[i] = worker.LoadTokens(boundary) + ended - (growth * (steps - from - 1));
             _steps.LoadsGrowth[i] = growth;
-            _steps.Times[i] = _pace.PicosecondsOf(i, boundary.Nanoseconds - steps + from + 1);
+            _steps.Times[i] = _pace.WorkOf(i, boundary.Nanoseconds - steps + from + 1);
             _steps.TimesGrowth[i] = _pace.GrowthOf(i);
             _steps.RequestsOn[i] = worker.Requests + _endedRequests[i];
         }

@@ -113,6 +113,9 @@ public sealed partial class LockstepGroup : IReplica
         }
     }
 
+    /// <summary>Requests that are on no worker yet.</summary>
+    public int PooledRequests => _pool.Count;
+
     /// <inheritdoc/>
     public Instant CountsHoldThrough => _plannedSteps == 0 ? NextWake : _clock.Now.Plus(_pace.Time(_plannedSteps - 1)).Stamp;
 
@@ -145,8 +148,7 @@ public sealed partial class LockstepGroup : IReplica
         else if (_pool.Count <= _visible && HasFreeSlot())
         {
             // It may join at the first boundary that is not before it.
-            long available = ((now.Nanoseconds - _clock.Now.Nanoseconds) * Picoseconds.PerNanosecond) - _clock.Now.Picoseconds;
-            PlanSteps(_pace.StepsBelow(available, _plannedSteps - 1) + 1);
+            PlanSteps(StepsEndedBefore(now) + 1);
         }
 
         return RejectReason.None;
@@ -184,14 +186,11 @@ public sealed partial class LockstepGroup : IReplica
     /// <inheritdoc/>
     public ReplicaReport Report(Instant now)
     {
-        // Steps that have ended before now; what was composed when they did can be seen.
-        long available = ((now.Nanoseconds - _clock.Now.Nanoseconds) * Picoseconds.PerNanosecond) - _clock.Now.Picoseconds;
-        long ended = _plannedSteps == 0 ? 0 : _pace.StepsBelow(available, _plannedSteps - 1);
-        var boundary = new Instant(_clock.Boundary + ended + 1);
         ReplicaReport sum = new(_id, now, 0, _pool.Count, 0, 0);
+        Instant boundary = BoundaryAfter(now);
         foreach (ReplicaEngine worker in _workers)
         {
-            ReplicaReport report = worker.Report(_plannedSteps == 0 ? new Instant(_clock.Boundary) : boundary);
+            ReplicaReport report = worker.Report(boundary);
             sum = sum with
             {
                 RunningRequests = sum.RunningRequests + report.RunningRequests,
@@ -203,6 +202,9 @@ public sealed partial class LockstepGroup : IReplica
 
         return sum;
     }
+
+    /// <summary>What one worker, from 0, says about itself at <paramref name="now"/>, which must not be after <see cref="NextWake"/>.</summary>
+    public ReplicaReport Report(int worker, Instant now) => _workers[worker].Report(BoundaryAfter(now)) with { TakenAt = now };
 
     /// <summary>
     /// What a worker has done. Its busy time is its own work, without waiting for the others; what is integrated over busy time is known
@@ -236,6 +238,17 @@ public sealed partial class LockstepGroup : IReplica
     }
 
     private static string Named(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name} {number}");
+
+    // Of the steps planned, all but the last.
+    private long StepsEndedBefore(Instant now)
+    {
+        long available = ((now.Nanoseconds - _clock.Now.Nanoseconds) * Picoseconds.PerNanosecond) - _clock.Now.Picoseconds;
+        return _pace.StepsBelow(available, _plannedSteps - 1);
+    }
+
+    // What was composed at boundaries before this one can be seen now.
+    private Instant BoundaryAfter(Instant now) =>
+        new(_clock.Boundary + (_plannedSteps == 0 ? 0 : StepsEndedBefore(now) + 1));
 
     private bool HasFreeSlot()
     {

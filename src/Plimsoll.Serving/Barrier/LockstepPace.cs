@@ -41,8 +41,8 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
     /// <summary>The most of them, up to <paramref name="most"/>, whose time is below <paramref name="picoseconds"/>.</summary>
     public long StepsBelow(long picoseconds, long most) => LockstepClock.StepsBelow(picoseconds, First, Growth, most);
 
-    /// <summary>What the step that ends at <paramref name="end"/> takes a worker.</summary>
-    public long PicosecondsOf(int worker, long end) => _lines[worker].At(end);
+    /// <summary>What its work in the step that ends at <paramref name="end"/> takes a worker.</summary>
+    public long WorkOf(int worker, long end) => _lines[worker].HasWork ? _lines[worker].At(end) : 0;
 
     /// <summary>What that grows by with every further step.</summary>
     public long GrowthOf(int worker) => _lines[worker].Growth;

@@ -42,7 +42,7 @@ public sealed class LockstepSteps
     /// <summary>What that grows by with every further step: one token for each request that decodes.</summary>
     public ReadOnlySpan<long> LoadTokensGrowth => LoadsGrowth;
 
-    /// <summary>What the first step took each worker, in picoseconds; for one without work, what the configuration says.</summary>
+    /// <summary>What the first step took each worker, in picoseconds; 0 for one without work, whose dummy batch is not counted.</summary>
     public ReadOnlySpan<long> WorkerPicoseconds => Times;
 
     /// <summary>What that grows by with every further step.</summary>

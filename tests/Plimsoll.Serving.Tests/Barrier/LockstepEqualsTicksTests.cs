@@ -2,6 +2,7 @@ using Plimsoll.Core;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Replica;
+using Plimsoll.Serving.Tests.Replica;
 using Plimsoll.Testing;
 
 namespace Plimsoll.Serving.Tests.Barrier;
@@ -19,12 +20,13 @@ public class LockstepEqualsTicksTests
         long preempted = 0;
         long cached = 0;
         long together = 0;
-        for (ulong seed = 1; seed <= TwinCases.Count(usual: 600); seed++)
+        for (ulong seed = 1; seed <= TwinCases.Count(usual: 400); seed++)
         {
             RandomStream dice = new RandomTree(seed).Stream("case");
             ReplicaConfiguration replica = RandomCases.Configuration(ref dice, composition, stepsInFlight);
             InferenceRequest[] requests = RandomCases.Requests(ref dice, replica, most: 60);
             LockstepConfiguration group = Group(ref dice, replica);
+            replica = dice.NextBelow(4) == 0 ? replica with { StepTime = new KinkedStepTime() } : replica;
             LockstepTwinRun run = LockstepTwinRun.Of(group, replica, requests, seed);
             preempted += run.Timelines.Sum(t => t.Preemptions);
             cached += run.Timelines.Sum(t => t.CachedTokens);
@@ -35,6 +37,65 @@ public class LockstepEqualsTicksTests
         Assert.True(preempted > 100, $"{preempted} preemptions");
         Assert.True(cached > 1000 || composition == StepComposition.PrefillOnly, $"{cached} cached tokens");
         Assert.True(together > 1000, $"{together} steps taken together");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Same_timelines_and_steps_with_priorities(int stepsInFlight)
+    {
+        long preempted = 0;
+        for (ulong seed = 1; seed <= TwinCases.Count(usual: 400); seed++)
+        {
+            RandomStream dice = new RandomTree(seed).Stream("priorities");
+            ReplicaConfiguration replica = RandomCases.Configuration(ref dice, StepComposition.Mixed, stepsInFlight);
+            replica = replica with
+            {
+                Rules = replica.Rules with
+                {
+                    Order = new BeliefsEqualTicksTests.Priorities(),
+                    Eviction = new EvictionRules { Victim = EvictionVictim.LastInOrder },
+                },
+            };
+            InferenceRequest[] requests = RandomCases.Requests(ref dice, replica, most: 60);
+            preempted += LockstepTwinRun.Of(Group(ref dice, replica), replica, requests, seed).Timelines.Sum(t => t.Preemptions);
+        }
+
+        Assert.True(preempted > 100, $"{preempted} preemptions");
+    }
+
+    [Theory]
+    [InlineData(EvictionVictim.Newest)]
+    [InlineData(EvictionVictim.SmallestBound)]
+    [InlineData(EvictionVictim.Everybody)]
+    [InlineData(EvictionVictim.ByChance)]
+    [InlineData(EvictionVictim.LastInOrder)]
+    public void Same_timelines_and_steps_with_rules_of_theory(EvictionVictim victim)
+    {
+        long evicted = 0;
+        int stuck = 0;
+        ulong cases = TwinCases.Count(usual: 200);
+        for (ulong seed = 1; seed <= cases; seed++)
+        {
+            RandomStream dice = new RandomTree(seed).Stream("beliefs");
+            ReplicaConfiguration replica = BeliefsEqualTicksTests.Configuration(ref dice, victim);
+            replica = replica with { Rules = replica.Rules with { Eviction = replica.Rules.Eviction with { Stall = Duration.Zero } } };
+            InferenceRequest[] requests = RandomCases.Requests(ref dice, replica, most: 40);
+            LockstepConfiguration group = Group(ref dice, replica);
+            int wrong = (int)dice.NextBelow(3);
+            LengthPrediction Predict(InferenceRequest request) => BeliefsEqualTicksTests.Prediction(request, seed, wrong);
+            try
+            {
+                evicted += LockstepTwinRun.Of(group, replica, requests, seed, Predict).Timelines.Sum(t => t.Preemptions);
+            }
+            catch (NoProgressException)
+            {
+                stuck++;
+            }
+        }
+
+        Assert.True(evicted > 100, $"{evicted} evictions");
+        Assert.True(stuck < (int)cases / 4, $"{stuck} livelocks");
     }
 
     private static LockstepConfiguration Group(ref RandomStream dice, ReplicaConfiguration replica) =>

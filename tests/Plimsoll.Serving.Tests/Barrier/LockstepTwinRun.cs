@@ -13,16 +13,21 @@ internal sealed record LockstepTwinRun(IReadOnlyList<RequestTimeline> Timelines,
 {
     /// <summary>Lets both run, and compares them; every other seed looks at the group on the way.</summary>
     public static LockstepTwinRun Of(
-        LockstepConfiguration configuration, ReplicaConfiguration replica, IReadOnlyList<InferenceRequest> requests, ulong seed)
+        LockstepConfiguration configuration,
+        ReplicaConfiguration replica,
+        IReadOnlyList<InferenceRequest> requests,
+        ulong seed,
+        Func<InferenceRequest, LengthPrediction>? predict = null)
     {
+        predict ??= Guess;
         var random = new RandomTree(seed);
         string name = $"seed {seed}, {configuration}, {replica}";
         var twin = new TickingGroup(configuration, replica, random);
         var steps = new RecordedSteps();
         var ended = new List<RequestTimeline>();
         var group = new LockstepGroup(new ReplicaId(0), configuration, replica, random, seed % 3 == 0 ? null : steps);
-        LockstepDriver.Drive(group, requests, ended, Predict, reportOften: seed % 2 == 0);
-        string[] expected = [.. twin.Run(requests, Predict).OrderBy(t => t.Id).Select(t => Describe(t))];
+        LockstepDriver.Drive(group, requests, ended, predict, reportOften: seed % 2 == 0);
+        string[] expected = [.. twin.Run(requests, predict).OrderBy(t => t.Id).Select(t => Describe(t))];
         string[] actual = [.. ended.OrderBy(t => t.Id).Select(t => Describe(t))];
         Assert.Equal(requests.Count, actual.Length);
         for (int i = 0; i < expected.Length; i++)
@@ -41,7 +46,7 @@ internal sealed record LockstepTwinRun(IReadOnlyList<RequestTimeline> Timelines,
         return new([.. ended.OrderBy(t => t.Id)], group, steps.Together);
     }
 
-    private static LengthPrediction Predict(InferenceRequest request) => new(1 + (int)(request.Id.Value * 7 % 40), 1, 100);
+    private static LengthPrediction Guess(InferenceRequest request) => new(1 + (int)(request.Id.Value * 7 % 40), 1, 100);
 
     private static string Describe(in RequestTimeline t) =>
         $"{t.Id} {t.Outcome} {t.RejectReason} on {t.Replica} scheduled {t.Scheduled.Nanoseconds} first {t.FirstToken.Nanoseconds} "
