@@ -49,7 +49,7 @@ internal sealed class LockstepClock
         Now = Now.Plus(Sum(first, growth, steps));
     }
 
-    /// <summary>Time passes in which nobody has work, until <paramref name="instant"/>: a boundary of its own.</summary>
+    /// <summary>Time passes in which nobody has work, until <paramref name="instant"/>: a boundary of its own, from which steps go on.</summary>
     public void Rest(Instant instant)
     {
         Boundary++;

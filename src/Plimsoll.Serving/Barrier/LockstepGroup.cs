@@ -128,6 +128,9 @@ public sealed partial class LockstepGroup : IReplica
     /// <summary>Time in steps, in picoseconds.</summary>
     public Int128 BusyPicoseconds { get; private set; }
 
+    /// <summary>Entries of its clock: about as many as the longest stay on a worker has seen boundaries.</summary>
+    internal int BoundariesKept => _clock.Entries;
+
     /// <inheritdoc/>
     public void ClearEnded() => _endedCount = 0;
 

@@ -11,7 +11,8 @@ internal static class LockstepDriver
         IReadOnlyList<InferenceRequest> requests,
         List<RequestTimeline> ended,
         Func<InferenceRequest, LengthPrediction> predict,
-        bool reportOften = false)
+        bool reportOften = false,
+        Action? seen = null)
     {
         int arrived = 0;
         while (arrived < requests.Count || replica.NextWake != Instant.Never)
@@ -41,6 +42,7 @@ internal static class LockstepDriver
             }
 
             replica.ClearEnded();
+            seen?.Invoke();
         }
     }
 
