@@ -1,0 +1,92 @@
+using Plimsoll.Core;
+using Plimsoll.Simulation;
+using Plimsoll.Workloads;
+
+namespace Plimsoll.Planning.LoadLine.Simulated;
+
+/// <summary>
+/// One run of open traffic against one replica, cut into equal windows after a warm-up, with the memory that was asked for and served in
+/// each. What is asked for and not yet served is V, the outstanding memory demand of all requests in the system, the Lyapunov
+/// function of Nie, Si, Zhou (arXiv:2605.04595): it stays bounded where the queue does and grows where that grows. A request counts when
+/// it arrives and when it ends.
+/// </summary>
+public sealed class StabilityTrial
+{
+    /// <summary>Windows after the warm-up.</summary>
+    public const int Windows = 20;
+
+    private const double WarmUpShare = 0.25;
+
+    private StabilityTrial(double[] offered, double[] growth, double windowSeconds) =>
+        (Offered, Growth, WindowSeconds) = (offered, growth, windowSeconds);
+
+    /// <summary>Token·steps asked for in each window.</summary>
+    public IReadOnlyList<double> Offered { get; }
+
+    /// <summary>Growth of V in each window, in token·steps.</summary>
+    public IReadOnlyList<double> Growth { get; }
+
+    /// <summary>Length of a window.</summary>
+    public double WindowSeconds { get; }
+
+    /// <summary>Growth as a share of what was asked for: 1 − μ/λ in overload, about 0 below the line.</summary>
+    public double GrowthShare => Growth.Sum() / Offered.Sum();
+
+    /// <summary>Token·steps served per second.</summary>
+    public double ServedPerSecond => (Offered.Sum() - Growth.Sum()) / (WindowSeconds * Windows);
+
+    /// <summary>Runs it; null when the observer stopped it.</summary>
+    /// <param name="scenario">The replica.</param>
+    /// <param name="source">Its traffic, which lasts at least <paramref name="seconds"/>.</param>
+    /// <param name="chunkTokens">c, for weighing requests.</param>
+    /// <param name="seconds">Virtual time, warm-up included.</param>
+    /// <param name="random">The dice.</param>
+    /// <param name="watcher">Somebody who watches, or null.</param>
+    public static StabilityTrial? Run(
+        FleetScenario scenario, IRequestSource source, double chunkTokens, double seconds, RandomTree random, IRunObserver? watcher = null)
+    {
+        var weighed = new WeighedSource(source, chunkTokens);
+        var ends = new Ends(seconds * WarmUpShare, seconds, weighed, watcher);
+        SimulationRun.Execute(scenario with { StopAt = Instant.FromSeconds(seconds) }, weighed, random, ends);
+        if (ends.Stopped)
+        {
+            return null;
+        }
+
+        double[] offered = new double[Windows];
+        for (int request = 0; request < weighed.Count; request++)
+        {
+            if (ends.WindowOf(weighed.Arrival(request)) is >= 0 and < Windows and int window)
+            {
+                offered[window] += weighed.TokenSteps(request);
+            }
+        }
+
+        double[] growth = [.. offered.Select((asked, window) => asked - ends.Served[window])];
+        return new StabilityTrial(offered, growth, seconds * (1 - WarmUpShare) / Windows);
+    }
+
+    private sealed class Ends(double fromSeconds, double toSeconds, WeighedSource source, IRunObserver? watcher) : IRunObserver
+    {
+        public double[] Served { get; } = new double[Windows];
+
+        public bool Stopped { get; private set; }
+
+        public int WindowOf(Instant instant) =>
+            (int)Math.Floor((instant.Seconds - fromSeconds) / (toSeconds - fromSeconds) * Windows);
+
+        public void Ended(in RequestTimeline timeline)
+        {
+            if (WindowOf(timeline.Finished) is >= 0 and < Windows and int window)
+            {
+                Served[window] += source.TokenSteps((int)timeline.Id.Value);
+            }
+        }
+
+        public bool Continue(Instant now, long arrived, long ended)
+        {
+            Stopped = watcher is not null && !watcher.Continue(now, arrived, ended);
+            return !Stopped;
+        }
+    }
+}
