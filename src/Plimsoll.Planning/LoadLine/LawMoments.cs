@@ -11,7 +11,7 @@ public static class LawMoments
 {
     private const int MostSummed = 1 << 16;
     private const int Strata = 1 << 14;
-    private const double Negligible = 1e-9;
+    private const double Negligible = 1e-6;
 
     /// <summary>The moments of these laws.</summary>
     /// <param name="prompt">Law of prompt lengths in tokens.</param>

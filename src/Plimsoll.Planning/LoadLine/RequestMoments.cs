@@ -39,7 +39,7 @@ public sealed record RequestMoments
     /// <summary>E[o·⌈(s − h)/c⌉].</summary>
     public required double OutputChunks { get; init; }
 
-    /// <summary>The greatest s + o: of the law's support, of the trace, or what all but a share of 2e-9 of an unbounded law stays below.</summary>
+    /// <summary>The greatest s + o: of the law's support, of the trace, or what all but two in a million of an unbounded law stay below.</summary>
     public required long LongestTokens { get; init; }
 
     /// <summary>The least s + o.</summary>
@@ -78,6 +78,9 @@ public sealed record RequestMoments
     /// Source: scheduling theory, section 1.2.
     /// </summary>
     public double ReservedTokenSteps => PromptChunks + Product + OutputChunks + OutputSquared;
+
+    /// <summary>The same requests without a cache: what each of them asks for by itself.</summary>
+    public RequestMoments Unshared => this with { Cached = 0, CachedSquared = 0, Sharing = null };
 
     /// <summary>The same requests with every prompt and every output longer by a factor.</summary>
     /// <param name="prompt">Factor of prompts (and of what is cached of them), above 0.</param>

@@ -31,42 +31,45 @@ public sealed class LineSearch
         (_scenario, _traffic, _moments, _requests) = (scenario, traffic, moments, requests);
     }
 
-    /// <summary>The line in requests per second, from one set of dice; null when the watcher stopped it.</summary>
+    /// <summary>
+    /// The line in requests per second, from one set of dice; null when the watcher stopped it, not a number when no rate makes the queue
+    /// grow, or every rate does.
+    /// </summary>
     /// <param name="guess">Where to begin, above 0.</param>
     /// <param name="random">The dice.</param>
     /// <param name="watch">Makes an observer for each run; null for none.</param>
-    /// <exception cref="InvalidOperationException">No rate makes the queue grow, or every rate does.</exception>
     public double? Find(double guess, RandomTree random, Func<IRunObserver?>? watch = null)
     {
         (double low, double high) = (guess, 1.05 * guess);
         StabilityTrial? below = Trial(low, random, watch);
         StabilityTrial? above = Trial(high, random, watch);
         int trials = 2;
-        while (below is not null && above is not null && below.GrowthShare > Overload)
+        while (below is not null && above is not null && below.GrowthShare > Overload && trials < MostTrials)
         {
             (above, high, low) = (below, low, low * 0.85);
             below = Trial(low, random, watch);
-            CheckTrials(++trials);
+            trials++;
         }
 
-        while (below is not null && above is not null && above.GrowthShare <= Overload)
+        while (below is not null && above is not null && above.GrowthShare <= Overload && trials < MostTrials)
         {
             (low, high) = (high, high * 1.2);
             above = Trial(high, random, watch);
-            CheckTrials(++trials);
+            trials++;
         }
 
-        while (below is not null && above is not null && high > low * (1 + Resolution))
+        while (below is not null && above is not null && trials < MostTrials && high > low * (1 + Resolution))
         {
             double middle = Math.Sqrt(low * high);
             StabilityTrial? trial = Trial(middle, random, watch);
             bool grows = trial is not null && trial.GrowthShare > Overload;
             (below, above) = trial is null ? (null, null) : grows ? (below, trial) : (trial, above);
             (low, high) = grows ? (low, middle) : (middle, high);
-            CheckTrials(++trials);
         }
 
-        return below is null || above is null ? null : above.ServedPerSecond / _moments.TokenSteps;
+        return below is null || above is null ? null
+            : trials < MostTrials ? above.ServedPerSecond / _moments.TokenSteps
+            : double.NaN;
     }
 
     /// <summary>One run at a rate; null when the watcher stopped it.</summary>
@@ -101,13 +104,5 @@ public sealed class LineSearch
             _requests / loadLine,
             random,
             watch?.Invoke()) is { } trial ? trial.ServedPerSecond / _moments.TokenSteps : null;
-    }
-
-    private static void CheckTrials(int trials)
-    {
-        if (trials > MostTrials)
-        {
-            throw new InvalidOperationException("the queue does not tell where it begins to grow");
-        }
     }
 }
