@@ -32,7 +32,7 @@ internal sealed class LoadLineOptions
     public Setting<int> Replications { get; } = Opt.Count("--replications", "With --verify: how often, each time with other dice (default 6).", 2, 10_000);
 
     public Setting<int> RequestsPerRun { get; } = Opt.Count(
-        "--requests-per-run", "With --verify: requests in each run (default: 20,000, or 40 batches if that is more).", 1_000, 100_000_000);
+        "--requests-per-run", "With --verify: requests in each run (default: 20,000, or 200 batches if that is more).", 1_000, 100_000_000);
 
     public Setting<int> Threads { get; } = Opt.Count("--threads", "Runs at a time (default: as many as there are processors).", 1, 4096);
 

@@ -37,6 +37,9 @@ internal sealed record LoadLineReplica
 
     public BatchingRules Rules { get; }
 
+    /// <summary>Whether places in the batch are limited, by the user or by the engine's default on its hardware.</summary>
+    public required bool LimitsSequences { get; init; }
+
     public string Batching => _batching.ToString();
 
     /// <summary>Prompt tokens a step adds to a request: as given, else what the engine computes at most.</summary>
@@ -90,9 +93,7 @@ internal sealed record LoadLineReplica
         StepTime = stepTime ?? Engine.StepTime(Rules),
         BlockTokens = Engine.BlockTokens,
         TokenBudget = Rules.TokenBudget == int.MaxValue ? double.PositiveInfinity : Rules.TokenBudget,
-        MaxSequences = Engine.Hardware is null && _overrides.MaxSequences is null or int.MaxValue || Rules.MaxSequences == int.MaxValue
-            ? double.PositiveInfinity
-            : Rules.MaxSequences,
+        MaxSequences = LimitsSequences ? Rules.MaxSequences : double.PositiveInfinity,
     };
 
     /// <summary>What the simulator runs: one replica, and nobody refused.</summary>
@@ -151,7 +152,12 @@ internal sealed record LoadLineReplica
             Synchronous = theory ? true : null,
             LargeDevice = engine.IsLargeDevice,
         };
-        var replica = new LoadLineReplica(engine, overrides, batching, prediction, chunk);
+        var replica = new LoadLineReplica(engine, overrides, batching, prediction, chunk) { LimitsSequences = sequences is not null || !theory };
+        if (replica.Rules.MaxSequences == int.MaxValue)
+        {
+            replica = replica with { LimitsSequences = false };
+        }
+
         CheckLimits(replica, problems);
         return problems.Any ? null : replica;
     }

@@ -25,7 +25,7 @@ internal static class LoadLineVerification
     {
         using var progress = new RunProgress(null);
         IRunObserver? Watch() => progress.Watch(() => false, null);
-        var search = new LineSearch(replica.Scenario(), traffic, line.Moments.Unshared, plan.RequestsPerRun);
+        var search = new LineSearch(replica.Scenario(), traffic, line, plan.RequestsPerRun);
         double guess = line.RequestsPerSecond;
         double?[] lines = plan.ForEach(number => search.Find(guess, random.Replication(number), Watch));
         double?[] saturated = plan.ForEach(number =>

@@ -135,6 +135,7 @@ public sealed class LoadLineEstimate
     public double StepSecondsAt(double requestsPerStep) =>
         SaturatedStep.Seconds(Limits.StepTime, Moments, requestsPerStep, Limits.TokenBudget);
 
-    private double RateAt(double requestsPerStep) =>
+    /// <summary>Requests per second when x are admitted a step; infinite for infinitely many.</summary>
+    public double RateAt(double requestsPerStep) =>
         double.IsInfinity(requestsPerStep) ? double.PositiveInfinity : requestsPerStep / StepSecondsAt(requestsPerStep);
 }

@@ -16,7 +16,7 @@ namespace Plimsoll.Cli.Commands.Plans;
 internal static class PlanLoadLineCommand
 {
     private const int LeastRequestsPerRun = 20_000;
-    private const int BatchesPerRun = 40;
+    private const int BatchesPerRun = 200;
 
     private const string Help = """
         Where the queue of a replica begins to grow without end: the load line from memory, token budget and step time, the rate below which

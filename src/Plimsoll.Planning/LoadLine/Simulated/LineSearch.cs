@@ -17,18 +17,20 @@ public sealed class LineSearch
 
     private readonly FleetScenario _scenario;
     private readonly LineTraffic _traffic;
-    private readonly RequestMoments _moments;
+    private readonly RequestCost _cost;
+    private readonly double _meanSeconds;
     private readonly long _requests;
 
     /// <summary>A search.</summary>
     /// <param name="scenario">The replica.</param>
     /// <param name="traffic">Its traffic.</param>
-    /// <param name="moments">Moments of that traffic, without sharing: what a request weighs on average.</param>
+    /// <param name="line">Its line by theory, which says what requests cost.</param>
     /// <param name="requests">Requests in each run, from 1,000.</param>
-    public LineSearch(FleetScenario scenario, LineTraffic traffic, RequestMoments moments, long requests)
+    public LineSearch(FleetScenario scenario, LineTraffic traffic, LoadLineEstimate line, long requests)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(requests, 1_000);
-        (_scenario, _traffic, _moments, _requests) = (scenario, traffic, moments, requests);
+        (_scenario, _traffic, _cost, _requests) = (scenario, traffic, RequestCost.At(line), requests);
+        _meanSeconds = _cost.MeanSeconds(line.Moments);
     }
 
     /// <summary>
@@ -68,7 +70,7 @@ public sealed class LineSearch
         }
 
         return below is null || above is null ? null
-            : trials < MostTrials ? above.ServedPerSecond / _moments.TokenSteps
+            : trials < MostTrials ? above.ServedPerSecond / _meanSeconds
             : double.NaN;
     }
 
@@ -80,7 +82,7 @@ public sealed class LineSearch
         return StabilityTrial.Run(
             _scenario,
             _traffic(new PoissonArrivals(requestsPerSecond), 2 * _requests, random),
-            _moments.ChunkTokens,
+            _cost,
             seconds,
             random,
             watch?.Invoke());
@@ -100,9 +102,9 @@ public sealed class LineSearch
         return StabilityTrial.Run(
             _scenario with { ClosedConcurrency = concurrency },
             _traffic(new BacklogArrivals(), (2 * _requests) + concurrency, random),
-            _moments.ChunkTokens,
+            _cost,
             _requests / loadLine,
             random,
-            watch?.Invoke()) is { } trial ? trial.ServedPerSecond / _moments.TokenSteps : null;
+            watch?.Invoke()) is { } trial ? trial.ServedPerSecond / _meanSeconds : null;
     }
 }

@@ -5,10 +5,11 @@ using Plimsoll.Workloads;
 namespace Plimsoll.Planning.LoadLine.Simulated;
 
 /// <summary>
-/// One run of open traffic against one replica, cut into equal windows after a warm-up, with the memory that was asked for and served in
-/// each. What is asked for and not yet served is V, the outstanding memory demand of all requests in the system, the Lyapunov
-/// function of Nie, Si, Zhou (arXiv:2605.04595): it stays bounded where the queue does and grows where that grows. A request counts when
-/// it arrives and when it ends.
+/// One run of open traffic against one replica, cut into equal windows after a warm-up, with the work that was asked for and served in
+/// each, in seconds of a saturated replica (<see cref="RequestCost"/>). What is asked for and not yet served is V, the outstanding work of
+/// all requests in the system; where a constant step and memory bind it is their outstanding memory demand, the Lyapunov function of Nie,
+/// Si, Zhou (arXiv:2605.04595). It stays bounded where the queue does and grows where that grows. A request counts when it arrives and when
+/// it ends.
 /// </summary>
 public sealed class StabilityTrial
 {
@@ -20,10 +21,10 @@ public sealed class StabilityTrial
     private StabilityTrial(double[] offered, double[] growth, double windowSeconds) =>
         (Offered, Growth, WindowSeconds) = (offered, growth, windowSeconds);
 
-    /// <summary>Token·steps asked for in each window.</summary>
+    /// <summary>Seconds of work asked for in each window.</summary>
     public IReadOnlyList<double> Offered { get; }
 
-    /// <summary>Growth of V in each window, in token·steps.</summary>
+    /// <summary>Growth of V in each window, in seconds.</summary>
     public IReadOnlyList<double> Growth { get; }
 
     /// <summary>Length of a window.</summary>
@@ -32,20 +33,20 @@ public sealed class StabilityTrial
     /// <summary>Growth as a share of what was asked for: 1 − μ/λ in overload, about 0 below the line.</summary>
     public double GrowthShare => Growth.Sum() / Offered.Sum();
 
-    /// <summary>Token·steps served per second.</summary>
+    /// <summary>Seconds of work served per second: 1 if the replica is saturated and the cost exact.</summary>
     public double ServedPerSecond => (Offered.Sum() - Growth.Sum()) / (WindowSeconds * Windows);
 
     /// <summary>Runs it; null when the observer stopped it.</summary>
     /// <param name="scenario">The replica.</param>
     /// <param name="source">Its traffic, which lasts at least <paramref name="seconds"/>.</param>
-    /// <param name="chunkTokens">c, for weighing requests.</param>
+    /// <param name="cost">What a request costs.</param>
     /// <param name="seconds">Virtual time, warm-up included.</param>
     /// <param name="random">The dice.</param>
     /// <param name="watcher">Somebody who watches, or null.</param>
     public static StabilityTrial? Run(
-        FleetScenario scenario, IRequestSource source, double chunkTokens, double seconds, RandomTree random, IRunObserver? watcher = null)
+        FleetScenario scenario, IRequestSource source, RequestCost cost, double seconds, RandomTree random, IRunObserver? watcher = null)
     {
-        var weighed = new WeighedSource(source, chunkTokens);
+        var weighed = new WeighedSource(source, cost);
         var ends = new Ends(seconds * WarmUpShare, seconds, weighed, watcher);
         SimulationRun.Execute(scenario with { StopAt = Instant.FromSeconds(seconds) }, weighed, random, ends);
         if (ends.Stopped)
@@ -58,7 +59,7 @@ public sealed class StabilityTrial
         {
             if (ends.WindowOf(weighed.Arrival(request)) is >= 0 and < Windows and int window)
             {
-                offered[window] += weighed.TokenSteps(request);
+                offered[window] += weighed.Seconds(request);
             }
         }
 
@@ -79,7 +80,7 @@ public sealed class StabilityTrial
         {
             if (WindowOf(timeline.Finished) is >= 0 and < Windows and int window)
             {
-                Served[window] += source.TokenSteps((int)timeline.Id.Value);
+                Served[window] += source.Seconds((int)timeline.Id.Value);
             }
         }
 
