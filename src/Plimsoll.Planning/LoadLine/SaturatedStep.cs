@@ -50,12 +50,17 @@ public static class SaturatedStep
 
     private static double Decodes(RequestMoments moments, double requestsPerStep) => requestsPerStep * Math.Max(0, moments.Output - 1);
 
-    // A number of rows between two whole ones costs what lies between their times.
+    // A number of rows between two whole ones costs what lies between their times. A step without anything to do is no step.
     private static double OfChunks(IStepTimeModel stepTime, RequestMoments moments, double requestsPerStep, double chunks, double room)
     {
         double decodes = Math.Min(Decodes(moments, requestsPerStep), int.MaxValue / 2);
         double whole = Math.Floor(decodes);
         double part = decodes - whole;
+        if (whole == 0 && chunks == 0)
+        {
+            return decodes > 0 ? OfRows(stepTime, moments, requestsPerStep, chunks, room, 1) : 0;
+        }
+
         double low = OfRows(stepTime, moments, requestsPerStep, chunks, room, (int)whole);
         return part < 1e-9 ? low : low + (part * (OfRows(stepTime, moments, requestsPerStep, chunks, room, (int)whole + 1) - low));
     }
