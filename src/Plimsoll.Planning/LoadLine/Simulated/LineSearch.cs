@@ -70,9 +70,12 @@ public sealed class LineSearch
         }
 
         return below is null || above is null ? null
-            : trials < MostTrials ? above.ServedPerSecond / _meanSeconds
+            : trials < MostTrials ? RequestsPerSecond(above)
             : double.NaN;
     }
+
+    /// <summary>Requests served per second in a run, the luck of the draw taken out: the work served over the mean work of a request.</summary>
+    public double RequestsPerSecond(StabilityTrial trial) => trial.ServedPerSecond / _meanSeconds;
 
     /// <summary>One run at a rate; null when the watcher stopped it.</summary>
     public StabilityTrial? Trial(double requestsPerSecond, RandomTree random, Func<IRunObserver?>? watch = null)
@@ -105,6 +108,6 @@ public sealed class LineSearch
             _cost,
             _requests / loadLine,
             random,
-            watch?.Invoke()) is { } trial ? trial.ServedPerSecond / _meanSeconds : null;
+            watch?.Invoke()) is { } trial ? RequestsPerSecond(trial) : null;
     }
 }

@@ -18,8 +18,8 @@ public sealed class StabilityTrial
 
     private const double WarmUpShare = 0.25;
 
-    private StabilityTrial(double[] offered, double[] growth, double windowSeconds) =>
-        (Offered, Growth, WindowSeconds) = (offered, growth, windowSeconds);
+    private StabilityTrial(double[] offered, double[] growth, double windowSeconds, double stepSeconds) =>
+        (Offered, Growth, WindowSeconds, StepSeconds) = (offered, growth, windowSeconds, stepSeconds);
 
     /// <summary>Seconds of work asked for in each window.</summary>
     public IReadOnlyList<double> Offered { get; }
@@ -29,6 +29,9 @@ public sealed class StabilityTrial
 
     /// <summary>Length of a window.</summary>
     public double WindowSeconds { get; }
+
+    /// <summary>Mean time of a step, over the whole run.</summary>
+    public double StepSeconds { get; }
 
     /// <summary>Growth as a share of what was asked for: 1 − μ/λ in overload, about 0 below the line.</summary>
     public double GrowthShare => Growth.Sum() / Offered.Sum();
@@ -48,7 +51,7 @@ public sealed class StabilityTrial
     {
         var weighed = new WeighedSource(source, cost);
         var ends = new Ends(seconds * WarmUpShare, seconds, weighed, watcher);
-        SimulationRun.Execute(scenario with { StopAt = Instant.FromSeconds(seconds) }, weighed, random, ends);
+        SimulationOutcome outcome = SimulationRun.Execute(scenario with { StopAt = Instant.FromSeconds(seconds) }, weighed, random, ends);
         if (ends.Stopped)
         {
             return null;
@@ -64,7 +67,9 @@ public sealed class StabilityTrial
         }
 
         double[] growth = [.. offered.Select((asked, window) => asked - ends.Served[window])];
-        return new StabilityTrial(offered, growth, seconds * (1 - WarmUpShare) / Windows);
+        double busy = outcome.Replicas.Sum(replica => (double)replica.Statistics.BusyPicoseconds * 1e-12);
+        long steps = outcome.Replicas.Sum(replica => replica.Statistics.Steps);
+        return new StabilityTrial(offered, growth, seconds * (1 - WarmUpShare) / Windows, busy / steps);
     }
 
     private sealed class Ends(double fromSeconds, double toSeconds, WeighedSource source, IRunObserver? watcher) : IRunObserver
