@@ -20,7 +20,7 @@ internal static class AfdNotes
             + "Not a bound: an instance that is through with one microbatch goes on with the next, which softens the barrier.";
         if (question.Slots < FewSlots)
         {
-            yield return $"With {question.Slots} slots the load of an instance is not normal, and the barrier may cost more than it says here.";
+            yield return $"With {question.Slots} slots the load of an instance is not normal, and the barrier may cost more.";
         }
 
         if (question.HorizonRequests is { } requests)
