@@ -17,15 +17,15 @@ public sealed record PolicyEfficiency(string Name, double Factor, string Policie
     public static IReadOnlyList<PolicyEfficiency> For(LoadLineEstimate line) =>
     [
         new("ideal", 1, "none: pauses for free", "an upper bound"),
-        new("evict newest and recompute", IfMemory(line, EvictAndRecompute), "vllm", $"{Measured}; 0.986 in theory, 1.4"),
+        new("evict newest and recompute", IfMemory(line, EvictAndRecompute), "vllm", $"{Measured}; 0.986 by a Monte Carlo without it"),
         new("prompt reserved, decodes first", IfMemory(line, PromptReserved), "sarathi", Measured),
-        new("look-ahead", IfMemory(line, LookAhead), "fcfs, mc-benchmark", $"{Measured}; 0.983 in theory, 1.4"),
+        new("look-ahead", IfMemory(line, LookAhead), "fcfs, mc-benchmark", $"{Measured}; 0.983 by a Monte Carlo without it"),
         new("steps of prompts alone", IfMemory(line, PromptsAlone), "vllm-v0", Measured),
         new(
             "peak reservation",
             line.PeakReservationRate / line.RequestsPerSecond,
             "orca, batch unlimited",
-            "M / E[(s + o)(⌈s/c⌉ + o)]; theory, 1.2"),
+            "M / E[(s + o)(⌈s/c⌉ + o)]; docs/theory.md"),
     ];
 
     /// <summary>η of taking memory as it is needed and letting the newest give way, which computes its memory again later.</summary>

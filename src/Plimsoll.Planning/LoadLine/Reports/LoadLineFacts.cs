@@ -25,12 +25,12 @@ public static class LoadLineFacts
         facts.Add(new("E[g], memory of a request", Tokens(moments.TokenSteps) + "·steps", "E[(1 + s/c)·s + 2·o·s + (1 + o)·o] / 2", Stability));
         facts.Add(new("δ, largest request", Units.Percent(line.MaxFraction), "max(s + o) / M", Stability));
         facts.Add(new("m_p + m_d, tokens to compute", Tokens(moments.ComputedTokens), "E[s − h] + E[o]", Throughput));
-        facts.Add(new("b, mean step at the line", Units.Seconds(line.StepSeconds), "time of the mean saturated batch", "theory, 1.2"));
+        facts.Add(new("b, mean step at the line", Units.Seconds(line.StepSeconds), "time of the mean saturated batch", "derived, docs/theory.md"));
         facts.Add(new("x, requests admitted a step", Digits(line.RequestsPerStep), "b·(load line)", Stability));
         facts.Add(new("n, resident requests at the line", Units.Number(line.ResidentRequests), "x·E[(s − h)/c + o]", "Little's law"));
         if (double.IsFinite(line.Limits.KvTokens))
         {
-            facts.Add(new("rate under peak reservation", Rate(line.PeakReservationRate), "M / (b·E[(s + o)(⌈s/c⌉ + o)])", "theory, 1.2"));
+            facts.Add(new("rate under peak reservation", Rate(line.PeakReservationRate), "M / (b·E[(s + o)(⌈s/c⌉ + o)])", "derived, docs/theory.md"));
         }
 
         return facts;

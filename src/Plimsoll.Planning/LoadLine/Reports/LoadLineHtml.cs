@@ -39,7 +39,7 @@ public static class LoadLineHtml
         }
 
         page.Section("What was asked");
-        page.Table(Table("Configuration", ["setting", "value"], report.Configuration.Select(entry => (string[])[entry.Name, entry.Value])));
+        page.Table(Table("Configuration", ["setting", "value"], report.Configuration.Select(entry => (string[])[entry.Name, entry.Value])) with { Textual = true });
         if (report.Notes.Count > 0)
         {
             page.Section("Notes");
@@ -50,14 +50,14 @@ public static class LoadLineHtml
     }
 
     private static HtmlTable Table(string caption, string[] headings, IEnumerable<string[]> rows) =>
-        new(caption, headings, [.. rows.Select(row => (HtmlCell[])[.. row.Select(text => (HtmlCell)text)])], Textual: true);
+        new(caption, headings, [.. rows.Select(row => (HtmlCell[])[.. row.Select(text => (HtmlCell)text)])]);
 
     private static List<HtmlCard> Cards(LoadLineReport report)
     {
         List<HtmlCard> cards =
         [
-            new("load line", LoadLineFacts.Rate(report.RequestsPerSecond), $"{LoadLineFacts.NameOf(report.Line.Binding)} binds"),
-            new("guaranteed stable below", LoadLineFacts.Rate(report.GuaranteedStableBelow), "any work-conserving policy"),
+            new("load line, requests/s", Short(report.RequestsPerSecond), $"{LoadLineFacts.NameOf(report.Line.Binding)} binds"),
+            new("guaranteed stable below", Short(report.GuaranteedStableBelow), "any work-conserving policy"),
             new("resident requests", Units.Number(report.Line.ResidentRequests), $"steps of {Units.Seconds(report.Line.StepSeconds)}"),
         ];
         if (report.Replicas is { } replicas)
@@ -67,11 +67,13 @@ public static class LoadLineHtml
 
         if (report.Simulated is { } simulated)
         {
-            cards.Add(new("simulated", LoadLineFacts.Rate(simulated.RequestsPerSecond.Mean), $"± {Units.Number(simulated.RequestsPerSecond.HalfWidth)}"));
+            cards.Add(new("simulated, requests/s", Short(simulated.RequestsPerSecond.Mean), $"± {Units.Number(simulated.RequestsPerSecond.HalfWidth)}"));
         }
 
         return cards;
     }
+
+    private static string Short(double requestsPerSecond) => requestsPerSecond.ToString("G4", CultureInfo.InvariantCulture);
 
     private static string Utilization(LoadLineReport report)
     {
@@ -84,6 +86,7 @@ public static class LoadLineHtml
             [.. report.Phases.Select(phase => new PlotSeries(phase.Name, [.. Curve(phase.Line, end)]))])
         {
             Markers = [.. report.Phases.Select(phase => new PlotMarker(new PlotPoint(phase.Line.RequestsPerSecond, 1), "load line"))],
+            Size = PlotSize.Third,
         }.ToFigure();
     }
 
@@ -119,6 +122,7 @@ public static class LoadLineHtml
             Markers = report is { Rate: { } asked, Replicas: { } replicas }
                 ? [new PlotMarker(new PlotPoint(asked, replicas), replicas.ToString("#,0", CultureInfo.InvariantCulture))]
                 : [],
+            Size = PlotSize.Third,
         }.ToFigure();
     }
 
