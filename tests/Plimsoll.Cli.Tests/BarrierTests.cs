@@ -76,11 +76,11 @@ public sealed class BarrierTests
             "--balancing: unknown balancing policy 'foo'",
             "--power: low: is no law of power",
             "--gpu: says nothing about a barrier group");
-        Cli.Run("simulate", .. Traffic, "--workers", "4", "--no-prefill").Refused(
+        Cli.Run(["simulate", .. Traffic, "--workers", "4", "--no-prefill"]).Refused(
             "--workers: only with --topology barrier", "--no-prefill: only with --topology barrier");
-        Cli.Run("simulate", .. Traffic, "--topology", "ring").Refused("--topology: 'ring' is neither fleet nor barrier");
-        Cli.Run("compare", .. Traffic, "--policies", "fcfs-fill").Refused("--policies: fcfs-fill balances a barrier group; add --topology barrier");
-        Cli.Run("compare", .. Group, .. Traffic, "--policies", "vllm,fcfs-fill,fcfs-fill").Refused(
+        Cli.Run(["simulate", .. Traffic, "--topology", "ring"]).Refused("--topology: 'ring' is neither fleet nor barrier");
+        Cli.Run(["compare", .. Traffic, "--policies", "fcfs-fill"]).Refused("--policies: fcfs-fill balances a barrier group; add --topology barrier");
+        Cli.Run(["compare", .. Group, .. Traffic, "--policies", "vllm,fcfs-fill,fcfs-fill"]).Refused(
             "'vllm' is one of the batching policies", "'fcfs-fill' is given twice");
     }
 }
