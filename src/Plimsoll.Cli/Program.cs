@@ -13,7 +13,6 @@ using Plimsoll.Serving.Replica;
 var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM inference engines, and keeps the fleet under it.")
 {
     DemoCommand.Create(),
-    PlanCommand.Create(),
     SimulateCommand.Create(),
     CompareCommand.Create(),
     ScheduleCommand.Create(),

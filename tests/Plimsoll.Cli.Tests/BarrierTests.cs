@@ -52,7 +52,9 @@ public sealed class BarrierTests
         scratch.Write("rows.csv", Scratch.Header + "0,10,2\n5,20,3\n5,7,1\n");
         JsonElement report = scratch.Run(["simulate", .. Group, "--trace", "rows.csv", "--json"]).Succeeded().Json;
         Assert.InRange(report.GetProperty("duration_seconds").GetDouble(), 5, 5.1);
-        Assert.Equal(6, report.GetProperty("throughput").GetProperty("output_tokens_per_second").GetDouble() * report.GetProperty("duration_seconds").GetDouble(), 1e-6);
+        JsonElement throughput = report.GetProperty("throughput");
+        double tokens = throughput.GetProperty("output_tokens_per_second").GetDouble() * report.GetProperty("duration_seconds").GetDouble();
+        Assert.Equal(6, tokens, 1e-6);
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class BarrierTests
     [Fact]
     public void Everything_wrong_is_said_at_once()
     {
-        Cli.Run("simulate", "--topology", "barrier", "--workers", "0", "--lengths", "bust", "--balancing", "foo", "--power", "low", "--gpu", "h100").Refused(
+        string[] wrong = ["--workers", "0", "--lengths", "bust", "--balancing", "foo", "--power", "low", "--gpu", "h100"];
+        Cli.Run(["simulate", "--topology", "barrier", .. wrong]).Refused(
             "--no-prefill: barrier groups that compute prompts themselves are not there yet",
             "--workers: '0' is not a whole number",
             "--lengths: 'bust' is no joint distribution",
@@ -76,11 +79,12 @@ public sealed class BarrierTests
             "--balancing: unknown balancing policy 'foo'",
             "--power: low: is no law of power",
             "--gpu: says nothing about a barrier group");
-        Cli.Run("simulate", .. Traffic, "--workers", "4", "--no-prefill").Refused(
+        Cli.Run(["simulate", .. Traffic, "--workers", "4", "--no-prefill"]).Refused(
             "--workers: only with --topology barrier", "--no-prefill: only with --topology barrier");
-        Cli.Run("simulate", .. Traffic, "--topology", "ring").Refused("--topology: 'ring' is neither fleet nor barrier");
-        Cli.Run("compare", .. Traffic, "--policies", "fcfs-fill").Refused("--policies: fcfs-fill balances a barrier group; add --topology barrier");
-        Cli.Run("compare", .. Group, .. Traffic, "--policies", "vllm,fcfs-fill,fcfs-fill").Refused(
+        Cli.Run(["simulate", .. Traffic, "--topology", "ring"]).Refused("--topology: 'ring' is neither fleet nor barrier");
+        Cli.Run(["compare", .. Traffic, "--policies", "fcfs-fill"]).Refused(
+            "--policies: fcfs-fill balances a barrier group; add --topology barrier");
+        Cli.Run(["compare", .. Group, .. Traffic, "--policies", "vllm,fcfs-fill,fcfs-fill"]).Refused(
             "'vllm' is one of the batching policies", "'fcfs-fill' is given twice");
     }
 }

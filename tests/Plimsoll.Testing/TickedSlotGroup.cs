@@ -95,7 +95,7 @@ public sealed class TickedSlotGroup
                 Requests = here.Length,
                 FreeSlots = _configuration.SlotsPerWorker - here.Length,
             };
-            placed.AddRange(here.Select(running => new PlacedRequest(running.Request.PromptTokens, running.Generated, running.Prediction.Point)));
+            placed.AddRange(here.Select(r => new PlacedRequest(r.Request.PromptTokens, r.Generated, r.Prediction.Point)));
         }
 
         Placements placements = new();
@@ -104,7 +104,7 @@ public sealed class TickedSlotGroup
             Now = Now,
             Workers = workers,
             Placed = placed.ToArray(),
-            Waiting = _pool.Select(waiting => new WaitingRequest(waiting.Request.Id, waiting.Request.PromptTokens, waiting.Prediction.Point)).ToArray(),
+            Waiting = _pool.Select(w => new WaitingRequest(w.Request.Id, w.Request.PromptTokens, w.Prediction.Point)).ToArray(),
         };
         _policy.Assign(in view, placements, ref _random);
         foreach (Placement placement in placements.All)

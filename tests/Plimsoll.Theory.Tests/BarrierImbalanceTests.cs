@@ -4,6 +4,7 @@ using Plimsoll.Performance.StepTime;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Simulation.Barrier;
 using Plimsoll.Testing;
+using Plimsoll.Workloads.Lengths;
 
 namespace Plimsoll.Theory.Tests;
 
@@ -53,13 +54,18 @@ public sealed class BarrierImbalanceTests
         var scenario = new SlotGroupScenario
         {
             Group = new SlotGroupConfiguration(
-                workers, slots, SlotGroupConfiguration.PublishedPool(workers), PublishedStepTime.For(slots), BalancingOf.Catalogue("fcfs-fill")),
+                workers,
+                slots,
+                SlotGroupConfiguration.PublishedPool(workers),
+                PublishedStepTime.For(slots),
+                BalancingOf.Catalogue("fcfs-fill")),
         };
         return SlotGroupRun.Execute(scenario, new ListSource(requests), new RandomTree(seed)).Barrier.UntilLastAssignment;
     }
 
     private static double SlotMean(InferenceRequest[] requests) =>
-        requests.Sum(r => ((double)r.OutputTokens * r.PromptTokens) + (r.OutputTokens * (r.OutputTokens - 1.0) / 2)) / requests.Sum(r => (double)r.OutputTokens);
+        requests.Sum(r => ((double)r.OutputTokens * r.PromptTokens) + (r.OutputTokens * (r.OutputTokens - 1.0) / 2))
+        / requests.Sum(r => (double)r.OutputTokens);
 
     // A slot serves requests back to back: at a random step it is biased to long ones, and their age is uniform.
     private static double SlotDeviation(InferenceRequest[] requests)
@@ -77,7 +83,7 @@ public sealed class BarrierImbalanceTests
         double sum = 0;
         for (double x = Step / 2; x < 9; x += Step)
         {
-            sum += 1 - Math.Pow(Workloads.Lengths.NormalCurve.Cumulative(x), count) - Math.Pow(Workloads.Lengths.NormalCurve.Cumulative(-x), count);
+            sum += 1 - Math.Pow(NormalCurve.Cumulative(x), count) - Math.Pow(NormalCurve.Cumulative(-x), count);
         }
 
         return sum * Step;

@@ -16,7 +16,9 @@ using Plimsoll.Simulation.Barrier;
 
 namespace Plimsoll.Cli.Setup;
 
-/// <summary>The barrier group a user asked for, its policy still open to be varied by a comparison: the published setting, decode only.</summary>
+/// <summary>
+/// The barrier group a user asked for, its policy still open to be varied by a comparison: the published setting, decode only.
+/// </summary>
 internal sealed record BarrierGroup
 {
     private const int DefaultWorkers = 16;
@@ -61,7 +63,9 @@ internal sealed record BarrierGroup
 
         int pool = options.Pool.Read(parsed, problems) ?? SlotGroupConfiguration.PublishedPool(workers);
         string? stepText = parsed.GetValue(shared.StepTime);
-        ReadResult<IStepTimeModel> step = stepText is null ? new(PublishedStepTime.For(slots), [], []) : StepTimeSpec.Parse(stepText, File.OpenRead);
+        ReadResult<IStepTimeModel> step = stepText is null
+            ? new(PublishedStepTime.For(slots), [], [])
+            : StepTimeSpec.Parse(stepText, File.OpenRead);
         foreach (InputProblem problem in step.Problems)
         {
             problems.Add("--step-time", problem.ToString());
@@ -75,7 +79,8 @@ internal sealed record BarrierGroup
             problems.Add("--power", problem.ToString());
         }
 
-        PolicyChoice<IBalancingPolicy>? balancing = Fleet.Choose(PolicyCatalog.Balancing, "--balancing", parsed.GetValue(options.Balancing), problems);
+        string? balancingText = parsed.GetValue(options.Balancing);
+        PolicyChoice<IBalancingPolicy>? balancing = Fleet.Choose(PolicyCatalog.Balancing, "--balancing", balancingText, problems);
         PredictionSpec? prediction = Predictions.Read(parsed.GetValue(shared.Predict) ?? "exact", problems);
         ServiceObjectives objectives = Fleet.Slo(parsed.GetValue(shared.Slo), problems);
         Duration warmUp = shared.WarmUp.Read(parsed, problems) ?? Duration.Zero;
@@ -135,7 +140,10 @@ internal sealed record BarrierGroup
             problems.Add("--policies", $"'{twice}' is given twice");
         }
 
-        return [.. names.Select(name => (name, this with { Balancing = Fleet.Choose(PolicyCatalog.Balancing, "--policies", name, problems) ?? Balancing }))];
+        return [.. names.Select(name => (name, Under(name)))];
+
+        BarrierGroup Under(string name) =>
+            this with { Balancing = Fleet.Choose(PolicyCatalog.Balancing, "--policies", name, problems) ?? Balancing };
     }
 
     private bool UsesPrediction => (Balancing.Entry.Signals & Lengths) != Signals.None;
@@ -155,9 +163,14 @@ internal sealed record BarrierGroup
     private IReadOnlyList<string> Notes =>
     [
         "The group only decodes: a prompt is there when its request joins, and TTFT is waiting, the backlog's included, and one step.",
-        "The barrier's numbers stop with the last step before which requests joined, as published ones do; energy and throughput cover the whole run.",
+        "The barrier's numbers stop with the last step before which requests joined, as published ones do;"
+            + " energy and throughput cover the whole run.",
         .. UsesPrediction && Prediction.SeesTrueLength
-            ? new[] { $"Lengths are predicted ({Prediction}) from true output lengths, which no live group knows; --predict learned knows only what has finished." }
+            ? new[]
+            {
+                $"Lengths are predicted ({Prediction}) from true output lengths, which no live group knows;"
+                    + " --predict learned knows only what has finished.",
+            }
             : [],
         .. Power is GpuPowerModel gpu ? gpu.Assumptions.Select(assumption => "Assumed: " + assumption + ".") : [],
     ];

@@ -46,7 +46,9 @@ public sealed class GpuPowerModel : IPowerModel
         double empty = gpu.Power.IdleWatts ?? (EmptyShareOfLimit * limit);
         IdleWatts = gpu.Power.IdleLoadedWatts ?? (empty + LoadedOverEmptyWatts);
         _prefillWatts = PrefillShareOfLimit * limit;
-        _decode = gpu.DecodePower is { } measured ? [.. measured.Rows] : [.. TypicalSharesOfLimit.Select(row => row with { Watts = row.Watts * limit })];
+        _decode = gpu.DecodePower is { } measured
+            ? [.. measured.Rows]
+            : [.. TypicalSharesOfLimit.Select(row => row with { Watts = row.Watts * limit })];
         _clockShare = clockShare;
         Assumptions =
         [

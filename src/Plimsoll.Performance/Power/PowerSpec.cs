@@ -22,7 +22,9 @@ public static class PowerSpec
         ArgumentNullException.ThrowIfNull(catalog);
         if (catalog.FindGpu(spec) is { } gpu)
         {
-            return gpu.Power.LimitWatts is null ? Refused($"the power limit of {gpu.Id} is not known") : new(new GpuPowerModel(gpu), [], []);
+            return gpu.Power.LimitWatts is null
+                ? Refused($"the power limit of {gpu.Id} is not known")
+                : new(new GpuPowerModel(gpu), [], []);
         }
 
         string[] parts = spec.Split(':');
@@ -36,11 +38,14 @@ public static class PowerSpec
             return new(new LoadPowerLaw(), [], []);
         }
 
-        double[] numbers = [.. parts[1..].Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double n) ? n : double.NaN)];
-        bool sound = numbers[0] is >= 0 and <= MostWatts && numbers[1] >= numbers[0] && numbers[1] <= MostWatts && numbers[2] is > 0 and <= 100;
-        return sound
-            ? new(new LoadPowerLaw(numbers[0], numbers[1], numbers[2]), [], [])
+        double[] numbers = [.. parts[1..].Select(Number)];
+        (double idle, double peak, double gamma) = (numbers[0], numbers[1], numbers[2]);
+        return idle is >= 0 and <= MostWatts && peak >= idle && peak <= MostWatts && gamma is > 0 and <= 100
+            ? new(new LoadPowerLaw(idle, peak, gamma), [], [])
             : Refused($"must have 0 ≤ IDLE_WATTS ≤ PEAK_WATTS ≤ {MostWatts:#,0} and 0 < GAMMA ≤ 100");
+
+        static double Number(string text) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN;
 
         ReadResult<IPowerModel> Refused(string why) => new(null, [new InputProblem(spec, 0, "", why)], []);
     }

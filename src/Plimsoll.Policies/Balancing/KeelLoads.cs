@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Plimsoll.Core;
 
 namespace Plimsoll.Policies.Balancing;
 

@@ -4,7 +4,9 @@ using Plimsoll.Serving.Barrier;
 
 namespace Plimsoll.Simulation.Barrier;
 
-/// <summary>Energy of a group of slots: in each step every worker's power by its load and by how long it really worked, times the step.</summary>
+/// <summary>
+/// Energy of a group of slots: in each step every worker's power by its load and by how long it really worked, times the step.
+/// </summary>
 /// <param name="power">What a worker draws.</param>
 internal sealed class SlotEnergy(IPowerModel power)
 {

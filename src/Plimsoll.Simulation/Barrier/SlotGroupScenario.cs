@@ -27,6 +27,8 @@ public sealed record SlotGroupScenario
     /// <summary>What a good request keeps.</summary>
     public ServiceObjectives Objectives { get; init; } = ServiceObjectives.None;
 
-    /// <summary>No step begins at or after this; the run is partial if anything is left. <see cref="Instant.Never"/> to serve everything.</summary>
+    /// <summary>
+    /// No step begins at or after this; the run is partial if anything is left. <see cref="Instant.Never"/> to serve everything.
+    /// </summary>
     public Instant StopAt { get; init; } = Instant.Never;
 }

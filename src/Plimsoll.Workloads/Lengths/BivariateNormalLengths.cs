@@ -23,7 +23,11 @@ public sealed class BivariateNormalLengths : ILengthPairs
     /// <param name="outputDeviation">Tokens, from 0.</param>
     /// <param name="correlation">Pearson's coefficient, −0.99 to 0.99.</param>
     public BivariateNormalLengths(
-        double promptMean = 3200, double promptDeviation = 2600, double outputMean = 1200, double outputDeviation = 700, double correlation = -0.1)
+        double promptMean = 3200,
+        double promptDeviation = 2600,
+        double outputMean = 1200,
+        double outputDeviation = 700,
+        double correlation = -0.1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(promptMean, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(promptDeviation);

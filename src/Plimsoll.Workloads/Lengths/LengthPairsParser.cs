@@ -11,7 +11,8 @@ public static class LengthPairsParser
 {
     /// <summary>One line that lists every form, for help texts and messages.</summary>
     public const string Forms =
-        "burst, longbench, arxiv (look-alikes of published data) or bivariate-normal[:PROMPT_MEAN:PROMPT_SD:OUTPUT_MEAN:OUTPUT_SD:CORRELATION]";
+        "burst, longbench, arxiv (look-alikes of published data) or"
+        + " bivariate-normal[:PROMPT_MEAN:PROMPT_SD:OUTPUT_MEAN:OUTPUT_SD:CORRELATION]";
 
     private const string Normal = "bivariate-normal";
 

@@ -45,7 +45,7 @@ public sealed class BarrierMeterTests
     public void Time_per_output_token_counts_the_first_token()
     {
         BarrierMeter meter = new(1);
-        meter.Ended(new RequestTimeline { Scheduled = new Instant(1_000_000_000), Finished = new Instant(3_000_000_000), OutputTokens = 4 });
+        meter.Ended(new RequestTimeline { Scheduled = new Instant(1_000_000_000), Finished = new(3_000_000_000), OutputTokens = 4 });
         meter.Ended(new RequestTimeline { Scheduled = new Instant(0), Finished = new Instant(1_500_000_000), OutputTokens = 1 });
 
         Assert.Equal(1, meter.MeanSecondsPerOutputToken);

@@ -44,7 +44,8 @@ public sealed class GpuPowerModelTests
     public void What_the_catalogue_does_not_say_is_named()
     {
         Assert.Equal(2, H100.Assumptions.Count);
-        Assert.Contains(new GpuPowerModel(CatalogReader.BuiltIn.FindGpu("l4")!).Assumptions, text => text.Contains("H100", StringComparison.Ordinal));
+        var unmeasured = new GpuPowerModel(CatalogReader.BuiltIn.FindGpu("l4")!);
+        Assert.Contains(unmeasured.Assumptions, text => text.Contains("H100", StringComparison.Ordinal));
         Assert.Throws<ArgumentException>(() => new GpuPowerModel(CatalogReader.BuiltIn.FindGpu("ascend-910c")!));
     }
 

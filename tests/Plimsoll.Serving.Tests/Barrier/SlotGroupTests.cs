@@ -77,7 +77,8 @@ public sealed class SlotGroupTests
     {
         for (int i = 0; i < requests.Length; i++)
         {
-            group.Reveal(new InferenceRequest(new RequestId(i), Instant.Zero, requests[i].Prompt, requests[i].Output), LengthPrediction.None);
+            (int prompt, int output) = requests[i];
+            group.Reveal(new InferenceRequest(new RequestId(i), Instant.Zero, prompt, output), LengthPrediction.None);
         }
     }
 

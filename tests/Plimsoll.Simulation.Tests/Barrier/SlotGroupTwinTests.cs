@@ -65,7 +65,8 @@ public sealed class SlotGroupTwinTests
     }
 
     private static void AssertClose(double expected, double actual, string context) =>
-        Assert.True(Math.Abs(expected - actual) <= Relative * Math.Max(Math.Abs(expected), 1e-6), $"{context}: {expected} against {actual}");
+        Assert.True(
+            Math.Abs(expected - actual) <= Relative * Math.Max(Math.Abs(expected), 1e-6), $"{context}: {expected} against {actual}");
 
     private sealed class Recorder(List<RequestTimeline> timelines) : IRunObserver
     {
