@@ -106,6 +106,8 @@ public static class PolicyCatalog
             VllmDataParallel.Entry,
             BfIo.Entry,
             BfIoExact.Entry,
+            BalanceRoute0.Entry,
+            BalanceRouteH.Entry,
             EvenKeel.Entry,
         ],
     };

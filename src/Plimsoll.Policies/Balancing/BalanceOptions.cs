@@ -33,9 +33,9 @@ internal static class BalanceOptions
         Meaning = meaning,
     };
 
-    public static PolicyOption<double> Decay(double fallback) => new()
+    public static PolicyOption<double> Decay(double fallback, string name = "decay") => new()
     {
-        Name = "decay",
+        Name = name,
         Unit = "none",
         Minimum = 0.01,
         Maximum = 1,

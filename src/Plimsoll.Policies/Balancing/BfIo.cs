@@ -142,7 +142,7 @@ public sealed class BfIo : IBalancingPolicy
         {
             int worker = _heap.Top;
             _score.Face(_projection, worker);
-            Place(group, placements, worker, BestSingle());
+            Place(group, placements, worker, _score.Best(_window));
             free--;
             _heap.Change(-_free[worker], _projection.Of(worker)[0]);
         }
@@ -209,18 +209,10 @@ public sealed class BfIo : IBalancingPolicy
 
         if (size == 0)
         {
-            (_chosen[0], size) = (BestSingle(), 1);
+            (_chosen[0], size) = (_score.Best(_window), 1);
         }
 
         return _chosen.AsSpan(0, size);
-    }
-
-    private int BestSingle()
-    {
-        long best = _score.BestTokens();
-        int below = _window.UpTo(best);
-        int above = _window.Above(best);
-        return above < 0 || (below >= 0 && _score.Of(_window.Tokens(below)) >= _score.Of(_window.Tokens(above))) ? below : above;
     }
 
     private void Place(in GroupView group, Placements placements, int worker, int place)

@@ -38,7 +38,7 @@ internal sealed class CandidateWindow(int most)
     /// <summary>Fills the window up if more than half of it is gone. Places change.</summary>
     public void Refill(ReadOnlySpan<WaitingRequest> waiting)
     {
-        if (_next < waiting.Length && Left < (most + 1) / 2)
+        if (_next < waiting.Length && Left < (most / 2) + (most & 1))
         {
             Fill(waiting);
         }

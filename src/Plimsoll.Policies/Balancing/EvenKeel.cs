@@ -9,14 +9,15 @@ namespace Plimsoll.Policies.Balancing;
 /// <remarks>
 /// <para>
 /// The cost is that of <see cref="KeelLoads"/>: a token below the level of the group costs 1, a token above it G − 1, weighed over steps that
-/// fade by turnover: what is seen beyond one more ended request on each worker counts less by the decay, so that one setting serves outputs
-/// of tens of tokens and of thousands. A new request leaves the loads at its own predicted end.
+/// fade by turnover: what is seen beyond one more ended request on each worker counts less by the decay. A new request leaves the loads at
+/// its own predicted end. In the slot of an ended request a short one is counted, the tenth percentile of those that wait: nearly always
+/// there is one as short, so that more than this is not certain.
 /// </para>
 /// <para>
 /// First the worker with most free slots, of these the one with the smallest load, takes the best request; of all requests only those
 /// next to the best length, for the horizon and for now, are tried. Then each new request is exchanged with one that still waits or with one
-/// new on another worker, whichever lowers the cost most, until nothing does or the work is used up: work is counted in costs worked out, not
-/// in time. Requests that fit nowhere stay in the pool as long as others fill the slots.
+/// new on another worker, whichever lowers the cost most, for some rounds or until nothing does: work is limited by counts, not by time.
+/// Requests that fit nowhere stay in the pool as long as others fill the slots.
 /// </para>
 /// <para>
 /// Signals: Queue for free slots, Tokens, PredictedLength of running and of waiting requests. Without a prediction a request stays to the
@@ -41,18 +42,28 @@ public sealed class EvenKeel : IBalancingPolicy
         Unit = "none",
         Minimum = 0.01,
         Maximum = 1,
-        Fallback = 0.45,
+        Fallback = 0.5,
         Meaning = "Weight of what is seen beyond one more ended request on each worker.",
     };
 
-    private static readonly PolicyOption<int> Work = new()
+    private static readonly PolicyOption<int> Rounds = new()
     {
-        Name = "work",
-        Unit = "costs",
+        Name = "rounds",
+        Unit = "rounds",
         Minimum = 0,
-        Maximum = int.MaxValue,
-        Fallback = 4096,
-        Meaning = "After so many costs worked out in a step no further exchange is tried.",
+        Maximum = 1000,
+        Fallback = 2,
+        Meaning = "So often each new request is exchanged if that is better; it ends before if nothing was.",
+    };
+
+    private static readonly PolicyOption<int> Partners = new()
+    {
+        Name = "partners",
+        Unit = "requests",
+        Minimum = 0,
+        Maximum = 1 << 20,
+        Fallback = 8,
+        Meaning = "So many new requests on other workers are tried as partners of an exchange.",
     };
 
     private static readonly PolicyOption<int> Neighbours = new()
@@ -61,27 +72,33 @@ public sealed class EvenKeel : IBalancingPolicy
         Unit = "requests",
         Minimum = 1,
         Maximum = 1024,
-        Fallback = 6,
+        Fallback = 3,
         Meaning = "So many requests on either side of the best length are tried.",
     };
 
+    // One in ten candidates is shorter.
+    private const int SuccessorShare = 10;
+
     private readonly KeelLoads _loads;
+    private readonly double _decay;
     private readonly CandidateWindow _window;
     private readonly WorkerHeap _heap = new();
     private readonly int _neighbours;
-    private readonly int _mostWork;
+    private readonly int _partners;
+    private readonly int _rounds;
+    private long _successor;
     private Slot[] _slots = [];
     private int[] _free = [];
-    private int _work;
     private double _placedTokens;
     private long _placed;
 
     /// <param name="arguments">What the user said.</param>
     public EvenKeel(PolicyArguments arguments)
     {
-        _loads = new KeelLoads(arguments.Of(Horizon), arguments.Of(Decay));
+        _loads = new KeelLoads(arguments.Of(Horizon));
+        _decay = arguments.Of(Decay);
         _window = new CandidateWindow(arguments.Of(Window));
-        (_neighbours, _mostWork) = (arguments.Of(Neighbours), arguments.Of(Work));
+        (_rounds, _partners, _neighbours) = (arguments.Of(Rounds), arguments.Of(Partners), arguments.Of(Neighbours));
     }
 
     /// <summary>What the catalogue says.</summary>
@@ -92,7 +109,7 @@ public sealed class EvenKeel : IBalancingPolicy
         BadIdea = "When the time to the first token of long prompts matters: they wait until they fit.",
         Source = "Ours; the objective is that of Chen, Bu et al., arXiv:2601.17855.",
         Signals = Signals.Queue | Signals.Tokens | Signals.PredictedLength,
-        Options = [Horizon, Decay, Work, Neighbours, Window],
+        Options = [Horizon, Decay, Rounds, Partners, Neighbours, Window],
         Create = arguments => new EvenKeel(arguments),
     };
 
@@ -107,9 +124,9 @@ public sealed class EvenKeel : IBalancingPolicy
 
         _window.Load(group.Waiting);
         double mean = _placed > 0 ? _placedTokens / _placed : MeanPrompt(group.Waiting);
-        _loads.Load(group, _window.Tokens(_window.First()), mean);
+        _successor = _window.Tokens((_window.Left - 1) / SuccessorShare);
+        _loads.Load(group, _window.Tokens(_window.First()), mean, _successor, _decay);
         LoadHeap(group.Workers.Length);
-        _work = _mostWork;
         while (free > 0 && _window.Left > 0)
         {
             // Exchanges need those that wait: a window that can be filled up again keeps half of itself.
@@ -190,14 +207,14 @@ public sealed class EvenKeel : IBalancingPolicy
         }
     }
 
-    // Each new request in turn, against those that wait and those after it on other workers.
+    // Each new request in turn, against those that wait and the next on other workers, the first following the last.
     private void Exchange(ReadOnlySpan<WaitingRequest> waiting, int count)
     {
         bool changed = true;
-        while (changed && _work > 0)
+        for (int round = 0; round < _rounds && changed; round++)
         {
             changed = false;
-            for (int i = 0; i < count && _work > 0; i++)
+            for (int i = 0; i < count; i++)
             {
                 changed |= Improve(waiting, i, count);
             }
@@ -212,14 +229,15 @@ public sealed class EvenKeel : IBalancingPolicy
         (int place, double cost) = BestWaiting(waiting, slot.Worker, slot.Request, least);
         double gain = place >= 0 ? now - cost : 0;
         int other = -1;
-        for (int j = index + 1; j < count && _work > 0; j++)
+        int partners = Math.Min(_partners, count - 1);
+        for (int away = 1; away <= partners; away++)
         {
+            int j = index + away < count ? index + away : index + away - count;
             if (_slots[j].Worker != slot.Worker && _slots[j].Request != slot.Request)
             {
                 double both = now + _loads.Cost(_slots[j].Worker)
                     - _loads.Cost(slot.Worker, _slots[j].Request, slot.Request)
                     - _loads.Cost(_slots[j].Worker, slot.Request, _slots[j].Request);
-                _work -= 2;
                 if (both > Math.Max(gain, now - least))
                 {
                     (gain, other) = (both, j);
@@ -290,14 +308,13 @@ public sealed class EvenKeel : IBalancingPolicy
         }
 
         double cost = _loads.Cost(worker, RequestAt(waiting, place), removed);
-        _work--;
         if (cost < best.Cost || (cost == best.Cost && place < best.Place))
         {
             best = (place, cost);
         }
     }
 
-    private KeelRequest RequestAt(ReadOnlySpan<WaitingRequest> waiting, int place) => KeelRequest.Of(waiting[_window.Waiting(place)]);
+    private KeelRequest RequestAt(ReadOnlySpan<WaitingRequest> waiting, int place) => KeelRequest.Of(waiting[_window.Waiting(place)], _successor);
 
     private void Place(Placements placements, int count)
     {

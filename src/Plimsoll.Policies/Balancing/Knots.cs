@@ -7,11 +7,10 @@ namespace Plimsoll.Policies.Balancing;
 /// <remarks>
 /// A step weighs ζ^K, where K is the mean number of requests of a worker that are believed to have ended by then: each of them is a slot that
 /// will be filled by a choice not made yet, so that what is seen fades by turnover and not by time. Steps below a weight of
-/// <see cref="LeastWeight"/> are left out.
+/// 1/50 are left out.
 /// </remarks>
 /// <param name="horizonSteps">Most steps looked ahead, from 0.</param>
-/// <param name="decay">ζ, above 0 to 1.</param>
-internal sealed class Knots(int horizonSteps, double decay)
+internal sealed class Knots(int horizonSteps)
 {
     /// <summary>Knots, at most: four vectors of four.</summary>
     public const int Most = 16;
@@ -35,9 +34,10 @@ internal sealed class Knots(int horizonSteps, double decay)
     /// <summary>Places them.</summary>
     /// <param name="ends">Requests that end with each step, of all workers; from step 0 to the horizon.</param>
     /// <param name="workers">Workers, from 1.</param>
-    public void Place(ReadOnlySpan<int> ends, int workers)
+    /// <param name="decay">ζ, above 0 to 1.</param>
+    public void Place(ReadOnlySpan<int> ends, int workers, double decay)
     {
-        int last = Weigh(ends, workers);
+        int last = Weigh(ends, workers, decay);
         Count = 0;
         int step = -1;
         for (int j = 0; j < Most; j++)
@@ -63,7 +63,7 @@ internal sealed class Knots(int horizonSteps, double decay)
     }
 
     // The weight of each step, and the last that has enough of it.
-    private int Weigh(ReadOnlySpan<int> ends, int workers)
+    private int Weigh(ReadOnlySpan<int> ends, int workers, double decay)
     {
         double weight = 1;
         int last = 0;

@@ -12,8 +12,6 @@ namespace Plimsoll.Policies.Balancing;
 internal sealed class MarginScore
 {
     private readonly double[] _weights;
-    private readonly double _alpha;
-    private readonly double _beta;
     private readonly double _gain;
     private readonly long[] _margins;
     private readonly long[] _sorted;
@@ -25,7 +23,7 @@ internal sealed class MarginScore
     /// <param name="decay">d, weight of a step against the one before it, above 0 to 1.</param>
     public MarginScore(int horizonSteps, double alpha, double beta, double decay)
     {
-        (_alpha, _beta) = (alpha, beta);
+        Beta = beta;
         _weights = new double[horizonSteps + 1];
         _margins = new long[_weights.Length];
         _sorted = new long[_weights.Length];
@@ -41,6 +39,9 @@ internal sealed class MarginScore
 
         _gain = alpha * total;
     }
+
+    /// <summary>β, penalty for each token beyond a margin, from 0.</summary>
+    public double Beta { get; set; }
 
     /// <summary>The smallest margin, from 0.</summary>
     public long LeastMargin { get; private set; }
@@ -72,7 +73,16 @@ internal sealed class MarginScore
             beyond += _weights[t] * Math.Max(0, tokens - _margins[t]);
         }
 
-        return (_gain * tokens) - (_beta * beyond);
+        return (_gain * tokens) - (Beta * beyond);
+    }
+
+    /// <summary>The place in a window, which is not empty, of the best request; ties go to the shorter, then to the earlier.</summary>
+    public int Best(CandidateWindow window)
+    {
+        long best = BestTokens();
+        int below = window.UpTo(best);
+        int above = window.Above(best);
+        return above < 0 || (below >= 0 && Of(window.Tokens(below)) >= Of(window.Tokens(above))) ? below : above;
     }
 
     /// <summary>The smallest number of tokens with the greatest score; <see cref="long.MaxValue"/> if more is always better.</summary>
@@ -96,7 +106,7 @@ internal sealed class MarginScore
 
         for (int i = 0; i < count; i++)
         {
-            slope -= _beta * _weights[_steps[i]];
+            slope -= Beta * _weights[_steps[i]];
             if (slope <= 0 && (i == count - 1 || _sorted[i + 1] != _sorted[i]))
             {
                 return _sorted[i];

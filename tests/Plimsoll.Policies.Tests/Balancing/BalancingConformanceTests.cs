@@ -137,7 +137,12 @@ public sealed class BalancingConformanceTests
         return new Group(workers, placed, waiting);
     }
 
-    private static IBalancingPolicy Create(string name) => EntryOf(name).Create(PolicyArguments.Defaults);
+    private static IBalancingPolicy Create(string name)
+    {
+        IBalancingPolicy policy = EntryOf(name).Create(PolicyArguments.Defaults);
+        policy.Equip(new GreedyPlacement());
+        return policy;
+    }
 
     private static PolicyEntry<IBalancingPolicy> EntryOf(string name) => PolicyCatalog.Balancing.Entries.Single(entry => entry.Name == name);
 }
