@@ -6,12 +6,14 @@ using Plimsoll.Simulation.Disaggregation;
 namespace Plimsoll.Cli.Commands.Plans;
 
 /// <summary>
-/// Simulated ratios: those around the optimum of theory, powers of two and the greatest for the curve, and then one more on either side of
-/// the best so far until the best has both its neighbours.
+/// Simulated ratios: those around the optimum of theory; for the curve, powers of two and an even spread up to twice that optimum (at least
+/// 32); and then one more on either side of the best so far, until the best has both its neighbours.
 /// </summary>
 internal static class AfdSimulations
 {
     private const int Around = 3;
+    private const int Parts = 8;
+    private const int LeastLast = 32;
 
     /// <summary>Runs them; ratios whose runs are complete, in order.</summary>
     public static IReadOnlyList<SimulatedRatio> Run(
@@ -38,10 +40,16 @@ internal static class AfdSimulations
 
     private static SortedSet<int> First(int expectedBest, int most)
     {
-        SortedSet<int> ratios = [most];
-        for (int power = 1; power <= most; power *= 2)
+        int last = Math.Min(most, Math.Max(LeastLast, 2 * expectedBest));
+        SortedSet<int> ratios = [];
+        for (int power = 1; power <= last; power *= 2)
         {
             ratios.Add(power);
+        }
+
+        for (int part = 1; part <= Parts; part++)
+        {
+            ratios.Add(Math.Max(1, last * part / Parts));
         }
 
         for (int ratio = Math.Max(1, expectedBest - Around); ratio <= Math.Min(most, expectedBest + Around); ratio++)
