@@ -4,12 +4,13 @@ using Plimsoll.Policies.Balancing;
 namespace Plimsoll.Testing;
 
 /// <summary>
-/// A barrier group tick by tick, as simply as it can be said: what the pool shows is placed, the step lasts as long as its slowest worker's,
-/// everybody emits a token, who is done leaves. Scheduling theory, section 3.1.
+/// A barrier group tick by tick, as simply as it can be said: what the pool shows is placed, the step lasts as long as its slowest
+/// worker's, everybody emits a token, who is done leaves. Scheduling theory, section 3.1.
 /// </summary>
 /// <remarks>
-/// The pool shows 4 requests for each worker, and the next whenever one leaves it, also while slots are being filled. Imbalance, idleness and
-/// power are those of the loads after the step; all but the time for each output token end with the last step in which a request was placed.
+/// The pool shows 4 requests for each worker, and the next whenever one leaves it, also while slots are being filled. Imbalance, idleness
+/// and power are those of the loads after the step; all but the time for each output token end with the last step in which a request was
+/// placed.
 /// </remarks>
 public sealed class SlotGroup(int workers, int slots, IBalancingPolicy policy, bool predicts = true)
 {

@@ -4,8 +4,9 @@ using Plimsoll.Workloads.Lengths;
 namespace Plimsoll.Testing;
 
 /// <summary>
-/// Look-alikes of the data sets that BF-IO was measured on: 8,000 requests with the printed percentiles of prompt and output lengths, joined
-/// by a Gaussian copula whose parameter gives the printed correlation; runs draw from these with replacement. Scheduling theory, section 3.5.
+/// Look-alikes of the data sets that BF-IO was measured on: 8,000 requests with the printed percentiles of prompt and output lengths,
+/// joined by a Gaussian copula whose parameter gives the printed correlation; runs draw from these with replacement. Scheduling theory,
+/// section 3.5.
 /// </summary>
 public static class SlotTraffic
 {
@@ -93,7 +94,9 @@ public static class SlotTraffic
         double prompt = items.Average(item => (double)item.Prompt);
         double output = items.Average(item => (double)item.Output);
         double both = items.Sum(item => (item.Prompt - prompt) * (item.Output - output));
-        return both / Math.Sqrt(items.Sum(item => Math.Pow(item.Prompt - prompt, 2)) * items.Sum(item => Math.Pow(item.Output - output, 2)));
+        double prompts = items.Sum(item => Math.Pow(item.Prompt - prompt, 2));
+        double outputs = items.Sum(item => Math.Pow(item.Output - output, 2));
+        return both / Math.Sqrt(prompts * outputs);
     }
 
     private static (int Prompt, int Output)[] Draw((int Prompt, int Output)[] items, int count)
