@@ -7,6 +7,7 @@ using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
 using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
+using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching.SortedF;
 using Plimsoll.Serving.Replica;
 
@@ -55,7 +56,7 @@ catch (InfeasibleException infeasible)
     Terminal.Say("no feasible answer: " + infeasible.Message);
     return ExitCode.Infeasible;
 }
-catch (Exception unanswerable) when (unanswerable.GetBaseException() is NoProgressException or RelaxationRefusedException)
+catch (Exception unanswerable) when (unanswerable.GetBaseException() is NoProgressException or RelaxationRefusedException or PlacementRefusedException)
 {
     Terminal.Say("no feasible answer: " + unanswerable.GetBaseException().Message);
     return ExitCode.Infeasible;

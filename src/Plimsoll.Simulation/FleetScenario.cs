@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Metrics;
+using Plimsoll.Performance.Power;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Dispatch;
@@ -18,6 +19,12 @@ public sealed record FleetScenario
 
     /// <summary>Makes each replica a group of engines that run their steps together; null for single engines.</summary>
     public LockstepConfiguration? Lockstep { get; init; }
+
+    /// <summary>What each accelerator of groups in lockstep draws; null for no account of energy, nor is there one of single engines.</summary>
+    public IPowerModel? Power { get; init; }
+
+    /// <summary>Accelerators of each engine, from 1; all do the same.</summary>
+    public int AcceleratorsPerReplica { get; init; } = 1;
 
     /// <summary>Admission, ordering and routing.</summary>
     public required DispatcherConfiguration Dispatch { get; init; }

@@ -24,7 +24,7 @@ public sealed record SimulationOutcome
     public required IReadOnlyList<ReplicaOutcome> Replicas { get; init; }
 
     /// <summary>What waiting for each other cost in each group in lockstep; empty when replicas are single engines.</summary>
-    public IReadOnlyList<LockstepTotals> Groups { get; init; } = [];
+    public IReadOnlyList<GroupOutcome> Groups { get; init; } = [];
 
     /// <summary>True when the run was stopped before everything had ended.</summary>
     public required bool Partial { get; init; }

@@ -14,9 +14,18 @@ public static class SimulationReport
         Series = outcome.Series,
         Kv = Kv(outcome),
         Batch = Batch(outcome),
+        Barrier = outcome.Groups.Count == 0 ? null
+            : BarrierSummary.Of([.. outcome.Groups.Select(group => group.Barrier)]) with { Loads = outcome.Groups[0].Loads },
+        Energy = outcome.Groups.Count == 0 || outcome.Scenario.Power is null ? null : Energy(outcome),
         Prediction = outcome.Prediction is { } quality ? PredictionSummary.Of(quality) : null,
         Replicas = [.. outcome.Replicas.Select((replica, index) => Replica(outcome, replica, index))],
     };
+
+    private static EnergySummary Energy(SimulationOutcome outcome)
+    {
+        double joules = outcome.Groups.Sum(group => group.Barrier.Whole.Joules);
+        return new EnergySummary(joules, joules / outcome.Groups.Sum(group => (double)group.Barrier.Whole.OutputTokens));
+    }
 
     private static double SpanSeconds(SimulationOutcome outcome) => outcome.Metrics.Elapsed.Seconds;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Sampling;
+using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Barrier;
@@ -28,7 +29,7 @@ public sealed class SimulationRun
     private readonly Dispatcher _dispatcher;
     private readonly DispatchEffects _effects = new();
     private readonly IReplica[] _replicas;
-    private readonly LockstepMeter[] _meters;
+    private readonly GroupMeter[] _meters;
     private readonly ReplicaReport[] _reports;
     private readonly WakeQueue _wakes;
     private readonly MetricsCollector _metrics;
@@ -52,7 +53,7 @@ public sealed class SimulationRun
         _arrivals = new ArrivalStream(source, scenario.ClosedConcurrency);
         _dispatcher = new Dispatcher(scenario.Dispatch, scenario.Replicas, random.Stream("routing"));
         _meters = scenario.Lockstep is { } group
-            ? [.. Enumerable.Range(0, scenario.Replicas).Select(_ => new LockstepMeter(group.Workers))]
+            ? [.. Enumerable.Range(0, scenario.Replicas).Select(_ => new GroupMeter(group.Workers, scenario.Power, scenario.AcceleratorsPerReplica))]
             : [];
         _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => ReplicaOf(i, random))];
         _predictor = scenario.Prediction?.Create(random);
@@ -184,6 +185,11 @@ public sealed class SimulationRun
 
         foreach (ref readonly EndedRequest end in ended)
         {
+            if (_meters.Length > 0)
+            {
+                _meters[index].Barrier.Ended(end.Timeline);
+            }
+
             Record(end.Timeline);
             Learn(end);
             _dispatcher.OnEnded(index, end.ChargedTokens, _now, _effects);
@@ -313,9 +319,13 @@ public sealed class SimulationRun
         Instant end = partial && _scenario.StopAt < Instant.Never && _scenario.StopAt > _now ? _scenario.StopAt : _now;
         _metrics.RecordEnd(end);
         Invariant.Holds(_metrics.Counts.InFlight == inside, "submitted = completed + rejected + failed + cancelled + in flight");
-        foreach (IReplica replica in _replicas)
+        for (int i = 0; i < _replicas.Length; i++)
         {
-            replica.CheckAtEnd();
+            _replicas[i].CheckAtEnd();
+            if (_replicas[i] is LockstepGroup { Rests: true } group && end > group.StandsAt)
+            {
+                _meters[i].Rested((end - group.StandsAt).Nanoseconds * Picoseconds.PerNanosecond);
+            }
         }
 
         return new SimulationOutcome
@@ -324,7 +334,7 @@ public sealed class SimulationRun
             Metrics = _metrics,
             Series = _sampler.ToTimeSeries(),
             Replicas = [.. _replicas.SelectMany(ReplicaOutcome.Of)],
-            Groups = [.. _meters.Select(meter => meter.Totals)],
+            Groups = [.. _meters.Select(meter => meter.Outcome)],
             Prediction = _quality,
             Partial = partial,
             End = end,

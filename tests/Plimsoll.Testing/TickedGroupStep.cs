@@ -6,15 +6,18 @@ namespace Plimsoll.Testing;
 /// <param name="WorkerPicoseconds">What it took each worker; 0 for one without work.</param>
 /// <param name="LoadTokens">Each worker's load at its end, those that ended gone.</param>
 /// <param name="WorkerRequests">Requests on each worker in it.</param>
+/// <param name="OutputTokens">Output tokens it gave, less those that evicted requests lost.</param>
 public sealed record TickedGroupStep(
     long Picoseconds,
     bool FollowsAssignment,
     IReadOnlyList<long> WorkerPicoseconds,
     IReadOnlyList<long> LoadTokens,
-    IReadOnlyList<int> WorkerRequests)
+    IReadOnlyList<int> WorkerRequests,
+    long OutputTokens)
 {
     /// <summary>All of it in words, for comparisons.</summary>
     public override string ToString() =>
         $"{Picoseconds} ps{(FollowsAssignment ? " joined" : string.Empty)}, workers {string.Join(' ', WorkerPicoseconds)} ps, "
-        + $"loads {string.Join(' ', LoadTokens)}, requests {string.Join(' ', WorkerRequests)}";
+        + $"loads {string.Join(' ', LoadTokens)}, requests {string.Join(' ', WorkerRequests)}, "
+        + $"{OutputTokens} tokens";
 }

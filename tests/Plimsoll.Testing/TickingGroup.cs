@@ -16,6 +16,7 @@ public sealed class TickingGroup
     private readonly List<(InferenceRequest Request, LengthPrediction Prediction)> _pool = [];
     private readonly List<TickedGroupStep> _steps = [];
     private RandomStream _random;
+    private long _outputBefore;
 
     /// <summary>A group without requests, with the dice of a <see cref="LockstepGroup"/> of number 0 from the same tree.</summary>
     public TickingGroup(LockstepConfiguration group, ReplicaConfiguration replica, RandomTree random)
@@ -30,6 +31,9 @@ public sealed class TickingGroup
 
     /// <summary>Every step it ran.</summary>
     public IReadOnlyList<TickedGroupStep> Steps => _steps;
+
+    /// <summary>Time in which nobody was there.</summary>
+    public Int128 RestedPicoseconds { get; private set; }
 
     /// <summary>Most blocks each worker held at once.</summary>
     public IEnumerable<long> PeakBlocks => _workers.Select(worker => worker.PeakBlocks);
@@ -48,7 +52,9 @@ public sealed class TickingGroup
                 return ended;
             }
 
+            Int128 before = now;
             now = idle ? Int128.Max(now, (Int128)requests[arrived].Arrival.Nanoseconds * 1000) : now;
+            RestedPicoseconds += now - before;
             for (; arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now; arrived++)
             {
                 Arrive(requests[arrived], predict(requests[arrived]), ended);
@@ -82,7 +88,10 @@ public sealed class TickingGroup
 
             Collect(ended);
             long[] loads = [.. _workers.Select(worker => worker.Placed.Sum(placed => placed.HeldTokens))];
-            _steps.Add(new TickedGroupStep(slowest, joined, times, loads, inside));
+            long output = ended.Sum(timeline => (long)timeline.OutputTokens)
+                + _workers.Sum(worker => worker.Placed.Sum(placed => (long)placed.GeneratedTokens));
+            _steps.Add(new TickedGroupStep(slowest, joined, times, loads, inside, output - _outputBefore));
+            _outputBefore = output;
         }
     }
 

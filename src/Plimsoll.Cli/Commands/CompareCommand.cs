@@ -51,9 +51,11 @@ internal static class CompareCommand
     {
         var problems = new InputProblems();
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
-        bool isBarrier = barrierOptions.IsBarrier(fleetOptions, parsed, problems);
-        BarrierGroup? group = isBarrier ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
-        Fleet? fleet = isBarrier ? null : Fleet.From(fleetOptions, parsed, problems);
+        SystemKind kind = barrierOptions.KindOf(fleetOptions, parsed, problems);
+        bool decodesOnly = kind == SystemKind.DecodeOnlyGroup;
+        BarrierGroup? group = decodesOnly ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
+        BarrierSettings? lockstep = kind == SystemKind.Groups ? BarrierSettings.From(barrierOptions, fleetOptions, parsed, problems) : null;
+        Fleet? fleet = decodesOnly ? null : Fleet.From(fleetOptions, parsed, lockstep, problems);
         ulong seed = output.SeedOf(parsed, problems);
         int replications = replicationOption.Read(parsed, problems) ?? 1;
         int threads = threadOption.Read(parsed, problems) ?? Environment.ProcessorCount;

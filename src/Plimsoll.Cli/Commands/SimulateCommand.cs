@@ -18,6 +18,7 @@ internal static class SimulateCommand
           plimsoll simulate --prompt lognormal:600:1000 --output lognormal:150:250 --arrivals poisson:40 --requests 100000 --replicas 4
           plimsoll simulate --trace mooncake.jsonl.gz --spread-buckets --replicas 8 --routing prefix-aware --json
           plimsoll simulate --topology barrier --workers 16 --slots 72 --no-prefill --balancing fcfs-fill --lengths burst --arrivals backlog --requests 100000
+          plimsoll simulate --topology barrier --workers 8 --balancing even-keel --trace conversation.csv --model deepseek-v3 --gpu h200 --tp 8
           plimsoll simulate --trace code.csv --arrivals "recorded*1.5" --slo ttft=1s,tpot=50ms
         """;
 
@@ -43,9 +44,11 @@ internal static class SimulateCommand
     {
         var problems = new InputProblems();
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
-        bool isBarrier = barrierOptions.IsBarrier(fleetOptions, parsed, problems);
-        BarrierGroup? group = isBarrier ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
-        Fleet? fleet = isBarrier ? null : Fleet.From(fleetOptions, parsed, problems);
+        SystemKind kind = barrierOptions.KindOf(fleetOptions, parsed, problems);
+        bool decodesOnly = kind == SystemKind.DecodeOnlyGroup;
+        BarrierGroup? group = decodesOnly ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
+        BarrierSettings? lockstep = kind == SystemKind.Groups ? BarrierSettings.From(barrierOptions, fleetOptions, parsed, problems) : null;
+        Fleet? fleet = decodesOnly ? null : Fleet.From(fleetOptions, parsed, lockstep, problems);
         ulong seed = output.SeedOf(parsed, problems);
         SystemUnderTest? system = problems.Any ? null
             : group is not null ? group.System(traffic!.ClosedConcurrency, problems)

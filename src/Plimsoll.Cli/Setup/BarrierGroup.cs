@@ -1,15 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using Plimsoll.Cli.Options;
 using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
-using Plimsoll.Performance.Catalog;
-using Plimsoll.Performance.Power;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies;
-using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Simulation.Barrier;
@@ -21,28 +17,15 @@ namespace Plimsoll.Cli.Setup;
 /// </summary>
 internal sealed record BarrierGroup
 {
-    private const int DefaultWorkers = 16;
     private const int DefaultSlots = 72;
 
-    private const Signals Lengths = Signals.PredictedLength | Signals.LengthInterval | Signals.LengthClass;
-
-    public required int Workers { get; init; }
-
-    public required int Slots { get; init; }
-
-    public required int Pool { get; init; }
+    public required BarrierSettings Settings { get; init; }
 
     public required IStepTimeModel StepTime { get; init; }
 
     public required string StepTimeText { get; init; }
 
-    public required PolicyChoice<IBalancingPolicy> Balancing { get; init; }
-
     public required PredictionSpec Prediction { get; init; }
-
-    public required IPowerModel Power { get; init; }
-
-    public required string PowerText { get; init; }
 
     public ServiceObjectives Objectives { get; init; } = ServiceObjectives.None;
 
@@ -54,14 +37,13 @@ internal sealed record BarrierGroup
     public static BarrierGroup? From(BarrierOptions options, FleetOptions shared, ParseResult parsed, InputProblems problems)
     {
         int before = problems.Sentences.Count;
-        int workers = options.Workers.Read(parsed, problems) ?? DefaultWorkers;
-        int slots = options.Slots.Read(parsed, problems) ?? DefaultSlots;
-        if ((long)workers * slots > int.MaxValue / 2)
+        BarrierSettings? settings = BarrierSettings.From(options, shared, parsed, problems);
+        int slots = settings?.Slots ?? DefaultSlots;
+        if (settings is not null && (long)settings.Workers * slots > int.MaxValue / 2)
         {
-            problems.Add("--slots", $"{workers:#,0} workers of {slots:#,0} slots are too many");
+            problems.Add("--slots", $"{settings.Workers:#,0} workers of {slots:#,0} slots are too many");
         }
 
-        int pool = options.Pool.Read(parsed, problems) ?? SlotGroupConfiguration.PublishedPool(workers);
         string? stepText = parsed.GetValue(shared.StepTime);
         ReadResult<IStepTimeModel> step = stepText is null
             ? new(PublishedStepTime.For(slots), [], [])
@@ -71,31 +53,16 @@ internal sealed record BarrierGroup
             problems.Add("--step-time", problem.ToString());
         }
 
-        string powerText = parsed.GetValue(options.Power) ?? "law";
-        PerformanceCatalog? catalog = Hardware.CatalogOf(parsed.GetValue(shared.Catalog), problems);
-        ReadResult<IPowerModel>? power = catalog is null ? null : PowerSpec.Parse(powerText, catalog);
-        foreach (InputProblem problem in power?.Problems ?? [])
-        {
-            problems.Add("--power", problem.ToString());
-        }
-
-        string? balancingText = parsed.GetValue(options.Balancing);
-        PolicyChoice<IBalancingPolicy>? balancing = Fleet.Choose(PolicyCatalog.Balancing, "--balancing", balancingText, problems);
         PredictionSpec? prediction = Predictions.Read(parsed.GetValue(shared.Predict) ?? "exact", problems);
         ServiceObjectives objectives = Fleet.Slo(parsed.GetValue(shared.Slo), problems);
         Duration warmUp = shared.WarmUp.Read(parsed, problems) ?? Duration.Zero;
         Duration? stopAt = shared.StopAt.Read(parsed, problems);
         return problems.Sentences.Count > before ? null : new BarrierGroup
         {
-            Workers = workers,
-            Slots = slots,
-            Pool = pool,
+            Settings = settings! with { Slots = slots },
             StepTime = step.Value!,
             StepTimeText = stepText ?? "published",
-            Balancing = balancing!,
             Prediction = prediction!,
-            Power = power!.Value!,
-            PowerText = powerText,
             Objectives = objectives,
             WarmUpEnd = Instant.Zero + warmUp,
             StopAt = stopAt is { } stop ? Instant.Zero + stop : Instant.Never,
@@ -105,18 +72,23 @@ internal sealed record BarrierGroup
     /// <summary>The group as something to run; null when its policy needs what is not predicted.</summary>
     public SystemUnderTest? System(int? closedConcurrency, InputProblems problems)
     {
-        Signals missing = Balancing.Entry.Signals & Lengths & ~Prediction.Provides;
-        if (missing != Signals.None)
+        int before = problems.Sentences.Count;
+        Settings.RequirePredicted(Prediction, problems);
+        if (problems.Sentences.Count > before)
         {
-            problems.Add("--predict", $"{Balancing.Entry.Name} needs {missing}, which {Prediction} does not give");
             return null;
         }
 
+        int workers = Settings.Workers;
+        var group = new SlotGroupConfiguration(workers, Settings.Slots ?? DefaultSlots, Settings.Pool, StepTime, Settings.Balancing)
+        {
+            Solver = BarrierSettings.Solver,
+        };
         var scenario = new SlotGroupScenario
         {
-            Group = new SlotGroupConfiguration(Workers, Slots, Pool, StepTime, Balancing),
-            Prediction = UsesPrediction ? Prediction : null,
-            Power = Power,
+            Group = group,
+            Prediction = Settings.UsesPrediction ? Prediction : null,
+            Power = Settings.Power,
             ClosedConcurrency = closedConcurrency,
             WarmUpEnd = WarmUpEnd,
             Objectives = Objectives,
@@ -124,7 +96,7 @@ internal sealed record BarrierGroup
         };
         return new SystemUnderTest
         {
-            Name = Workers == 1 ? "a barrier group of one worker" : $"a barrier group of {Workers} workers",
+            Name = workers == 1 ? "a barrier group of one worker" : $"a barrier group of {workers} workers",
             Configuration = Configuration,
             Notes = Notes,
             Run = (source, random, observer) => SlotGroupReport.Of(SlotGroupRun.Execute(scenario, source, random, observer), random.Seed),
@@ -142,38 +114,30 @@ internal sealed record BarrierGroup
 
         return [.. names.Select(name => (name, Under(name)))];
 
-        BarrierGroup Under(string name) =>
-            this with { Balancing = Fleet.Choose(PolicyCatalog.Balancing, "--policies", name, problems) ?? Balancing };
+        BarrierGroup Under(string name) => this with
+        {
+            Settings = Settings with { Balancing = Fleet.Choose(PolicyCatalog.Balancing, "--policies", name, problems) ?? Settings.Balancing },
+        };
     }
-
-    private bool UsesPrediction => (Balancing.Entry.Signals & Lengths) != Signals.None;
 
     private IReadOnlyList<ReportEntry> Configuration =>
     [
         new("topology", "barrier, decode only"),
-        new("workers", Text(Workers)),
-        new("slots", Text(Slots)),
-        new("pool", Text(Pool)),
+        .. Settings.Configuration,
         new("step_time", StepTimeText),
-        new("balancing", Balancing.ToString()),
-        .. UsesPrediction ? new ReportEntry[] { new("predict", Prediction.ToString()) } : [],
-        new("power", PowerText),
+        .. Settings.UsesPrediction ? new ReportEntry[] { new("predict", Prediction.ToString()) } : [],
     ];
 
     private IReadOnlyList<string> Notes =>
     [
         "The group only decodes: a prompt is there when its request joins, and TTFT is waiting, the backlog's included, and one step.",
-        "The barrier's numbers stop with the last step before which requests joined, as published ones do;"
-            + " energy and throughput cover the whole run.",
-        .. UsesPrediction && Prediction.SeesTrueLength
+        .. Settings.Notes,
+        .. Settings.UsesPrediction && Prediction.SeesTrueLength
             ? new[]
             {
                 $"Lengths are predicted ({Prediction}) from true output lengths, which no live group knows;"
                     + " --predict learned knows only what has finished.",
             }
             : [],
-        .. Power is GpuPowerModel gpu ? gpu.Assumptions.Select(assumption => "Assumed: " + assumption + ".") : [],
     ];
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,7 @@ using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Ordering;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Policies.Routing;
+using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
 using Plimsoll.Simulation;
@@ -38,6 +39,9 @@ internal sealed record Fleet
 
     public PredictionSpec Prediction { get; init; } = PredictionSpec.None;
 
+    /// <summary>Makes each replica a group of engines that step together; null for single engines.</summary>
+    public BarrierSettings? Lockstep { get; init; }
+
     public int? Window { get; init; }
 
     public Duration ReportInterval { get; init; }
@@ -49,7 +53,11 @@ internal sealed record Fleet
     public Instant StopAt { get; init; } = Instant.Never;
 
     /// <summary>Reads the options; null when something is wrong with them.</summary>
-    public static Fleet? From(FleetOptions options, ParseResult parsed, InputProblems problems)
+    /// <param name="options">The options.</param>
+    /// <param name="parsed">What the user gave.</param>
+    /// <param name="lockstep">The groups that the replicas are; null for single engines.</param>
+    /// <param name="problems">Collects what is wrong.</param>
+    public static Fleet? From(FleetOptions options, ParseResult parsed, BarrierSettings? lockstep, InputProblems problems)
     {
         int before = problems.Sentences.Count;
         var overrides = new EngineOverrides
@@ -64,7 +72,7 @@ internal sealed record Fleet
         var batching = Choose(PolicyCatalog.Batching, "--batching", parsed.GetValue(options.Batching), problems);
         var admission = Choose(PolicyCatalog.Admission, "--admission", parsed.GetValue(options.Admission), problems);
         var ordering = Choose(PolicyCatalog.Ordering, "--ordering", parsed.GetValue(options.Ordering), problems);
-        PredictionSpec? prediction = Predictions.Read(parsed.GetValue(options.Predict), problems);
+        PredictionSpec? prediction = Predictions.Read(parsed.GetValue(options.Predict) ?? (lockstep is null ? null : "exact"), problems);
         var routing = Choose(PolicyCatalog.Routing, "--routing", parsed.GetValue(options.Routing), problems);
         Engine? engine = Engine.From(options, parsed, options.BlockSize.Read(parsed, problems) ?? DefaultBlockTokens, problems);
         ServiceObjectives objectives = Slo(parsed.GetValue(options.Slo), problems);
@@ -88,6 +96,7 @@ internal sealed record Fleet
             Ordering = ordering!,
             Routing = routing!,
             Prediction = prediction!,
+            Lockstep = lockstep,
             Window = window,
             ReportInterval = reportInterval,
             Objectives = objectives,
@@ -100,7 +109,14 @@ internal sealed record Fleet
     public FleetScenario? Scenario(int? closedConcurrency, InputProblems problems)
     {
         Predictions.Require(Batching, "--batching", Prediction, problems);
+        Lockstep?.RequirePredicted(Prediction, problems);
         BatchingRules rules = Batching.Create().Plan(Overrides);
+        if (Lockstep is not null && (rules.Gate is not null || rules.Eviction.Stall != Duration.Zero))
+        {
+            problems.Add("--batching", $"{Batching.Entry.Name} waits for a time, and the clock of a worker in a barrier group counts steps");
+            return null;
+        }
+
         if (rules.Gate is not null)
         {
             rules = Batching.Create().Plan(Overrides with { StepTime = StepLine.Of(Engine.StepTime(rules)) });
@@ -123,7 +139,15 @@ internal sealed record Fleet
             Replicas = Replicas,
             Replica = new ReplicaConfiguration(rules, Engine.KvBlocks(rules), Engine.BlockTokens, Engine.StepTime(rules)),
             Dispatch = new DispatcherConfiguration(Admission, Ordering, Routing, Window),
-            Prediction = Predictions.Uses(Batching) ? Prediction : null,
+            Lockstep = Lockstep is null ? null : new LockstepConfiguration(Lockstep.Workers, Lockstep.Balancing)
+            {
+                SlotsPerWorker = Lockstep.Slots,
+                PoolRequests = Lockstep.Pool,
+                Solver = BarrierSettings.Solver,
+            },
+            Power = Lockstep?.Power,
+            AcceleratorsPerReplica = Engine.Hardware?.TensorParallel ?? 1,
+            Prediction = UsesPrediction ? Prediction : null,
             ReportInterval = ReportInterval,
             ClosedConcurrency = closedConcurrency,
             WarmUpEnd = WarmUpEnd,
@@ -135,7 +159,7 @@ internal sealed record Fleet
     /// <summary>The fleet as something to run; null when engine and policy contradict each other.</summary>
     public SystemUnderTest? System(int? closedConcurrency, InputProblems problems) => Scenario(closedConcurrency, problems) is not { } scenario ? null : new()
     {
-        Name = scenario.Replicas == 1 ? "one replica" : $"{scenario.Replicas} replicas",
+        Name = NameOf(scenario),
         Configuration = Configuration(scenario),
         Notes = Notes(scenario),
         Run = (source, random, observer) => SimulationReport.Of(SimulationRun.Execute(scenario, source, random, observer), random.Seed),
@@ -145,7 +169,13 @@ internal sealed record Fleet
     public IReadOnlyList<ReportEntry> Configuration(FleetScenario scenario)
     {
         BatchingRules rules = scenario.Replica.Rules;
-        List<ReportEntry> entries = [new("replicas", Text(Replicas)), .. Engine.Configuration];
+        List<ReportEntry> entries = [new("replicas", Text(Replicas))];
+        if (Lockstep is not null)
+        {
+            entries = [new("topology", "barrier"), new("groups", Text(Replicas)), .. Lockstep.Configuration];
+        }
+
+        entries.AddRange(Engine.Configuration);
         entries.Add(new("kv_tokens", scenario.Replica.KvBlocks == ReplicaConfiguration.UnlimitedKvBlocks ? "unlimited" : Text(scenario.Replica.KvBlocks * Engine.BlockTokens)));
         entries.Add(new("block_tokens", Text(Engine.BlockTokens)));
         entries.Add(new("batching", Batching.ToString()));
@@ -158,7 +188,7 @@ internal sealed record Fleet
 
         entries.Add(new("prefix_caching", rules.PrefixCaching ? "on" : "off"));
         entries.Add(new("scheduling", rules.StepsInFlight > 1 ? "overlapped (two batches in flight)" : "one step at a time"));
-        if (Predictions.Uses(Batching))
+        if (UsesPrediction)
         {
             entries.Add(new("predict", Prediction.ToString()));
         }
@@ -179,13 +209,33 @@ internal sealed record Fleet
         {
             notes.Add($"{Batching.Entry.Name} uses true output lengths, which no live fleet knows: read the result as an upper bound.");
         }
-        else if (Predictions.Uses(Batching) && Prediction.SeesTrueLength)
+        else if (UsesPrediction && Prediction.SeesTrueLength)
         {
             notes.Add($"Lengths are predicted ({Prediction}) from true output lengths, which no live fleet knows; --predict learned knows only what has finished.");
         }
 
+        if (Lockstep is not null)
+        {
+            notes.AddRange(Lockstep.Notes);
+            notes.Add("Workers of a group step together: each step lasts as long as that of the slowest.");
+            if (Replicas > 1)
+            {
+                notes.Add("The picture of loads shows the first group; all else covers all groups.");
+            }
+        }
+
         return notes;
     }
+
+    private bool UsesPrediction => Predictions.Uses(Batching) || Lockstep is { UsesPrediction: true };
+
+    private static string NameOf(FleetScenario scenario) => scenario switch
+    {
+        { Lockstep: { } group, Replicas: 1 } => $"a barrier group of {group.Workers} engines",
+        { Lockstep: { } group } => $"{scenario.Replicas} barrier groups of {group.Workers} engines",
+        { Replicas: 1 } => "one replica",
+        _ => $"{scenario.Replicas} replicas",
+    };
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -22,13 +22,15 @@ internal sealed record PolicyVariant(string Name, Fleet Fleet)
         return [.. names.Select(name => new PolicyVariant(name, name.Split('+').Aggregate(fleet, (changed, policy) => Change(changed, policy, problems))))];
     }
 
-    // A name that stands in two families means the engine's.
-    private static IEnumerable<PolicyFamily> Families => PolicyCatalog.Families.OrderBy(family => family != PolicyCatalog.Batching);
+    // A name that stands in two families means the engine's; in barrier groups it means who joins which worker before all else.
+    private static IEnumerable<PolicyFamily> Families(Fleet fleet) => PolicyCatalog.Families
+        .OrderBy(family => fleet.Lockstep is null || family != PolicyCatalog.Balancing)
+        .ThenBy(family => family != PolicyCatalog.Batching);
 
     private static Fleet Change(Fleet fleet, string policy, InputProblems problems)
     {
         string name = policy.Split(':')[0];
-        PolicyFamily? family = Families.FirstOrDefault(candidate => candidate.Policies.Any(entry => entry.Name == name));
+        PolicyFamily? family = Families(fleet).FirstOrDefault(candidate => candidate.Policies.Any(entry => entry.Name == name));
         IReadOnlyList<string> found = [];
         Fleet changed = family switch
         {
@@ -36,6 +38,8 @@ internal sealed record PolicyVariant(string Name, Fleet Fleet)
             _ when family == PolicyCatalog.Routing => fleet with { Routing = PolicyCatalog.Routing.Parse(policy, out found) ?? fleet.Routing },
             _ when family == PolicyCatalog.Admission => fleet with { Admission = PolicyCatalog.Admission.Parse(policy, out found) ?? fleet.Admission },
             _ when family == PolicyCatalog.Ordering => fleet with { Ordering = PolicyCatalog.Ordering.Parse(policy, out found) ?? fleet.Ordering },
+            _ when family == PolicyCatalog.Balancing && fleet.Lockstep is { } group =>
+                fleet with { Lockstep = group with { Balancing = PolicyCatalog.Balancing.Parse(policy, out found) ?? group.Balancing } },
             _ => fleet,
         };
         if (family is null)
@@ -44,7 +48,7 @@ internal sealed record PolicyVariant(string Name, Fleet Fleet)
             problems.Add("--policies", $"there is no policy '{name}'; known: {known}");
         }
 
-        if (family == PolicyCatalog.Balancing)
+        if (family == PolicyCatalog.Balancing && fleet.Lockstep is null)
         {
             problems.Add("--policies", $"{name} balances a barrier group; add --topology barrier");
         }

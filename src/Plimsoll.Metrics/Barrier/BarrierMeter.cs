@@ -10,7 +10,6 @@ public sealed class BarrierMeter
 {
     private BarrierTotals _whole;
     private double _secondsPerOutputToken;
-    private long _requestsEnded;
 
     /// <summary>Nothing has happened yet.</summary>
     /// <param name="workers">Workers of the group, from 1.</param>
@@ -27,57 +26,63 @@ public sealed class BarrierMeter
     /// <summary>Up to and with the last step before which requests joined.</summary>
     public BarrierTotals UntilLastAssignment { get; private set; }
 
+    /// <summary>Requests that ended and gave something.</summary>
+    public long EndedRequests { get; private set; }
+
     /// <summary>
     /// Mean over the requests that ended of the time from joining to end over output tokens: the published time per output token, which
     /// unlike TPOT counts the first token. Not a number before one has ended.
     /// </summary>
-    public double MeanSecondsPerOutputToken => _secondsPerOutputToken / _requestsEnded;
+    public double MeanSecondsPerOutputToken => _secondsPerOutputToken / EndedRequests;
 
     /// <summary>One step.</summary>
-    /// <param name="loadTokens">Each worker's load at its end.</param>
-    /// <param name="picoseconds">How long it took.</param>
-    /// <param name="outputTokens">Requests in it.</param>
-    /// <param name="followsAssignment">Whether requests joined before it.</param>
-    /// <param name="joules">Energy of all workers; not a number without a power model.</param>
-    public void Step(ReadOnlySpan<long> loadTokens, long picoseconds, int outputTokens, bool followsAssignment, double joules)
+    public void Step(in BarrierStep step)
     {
-        Invariant.Holds(loadTokens.Length == _whole.Workers, "every worker has a load");
+        Invariant.Holds(step.LoadTokens.Length == _whole.Workers, "every worker has a load");
         long most = 0;
         long sum = 0;
-        foreach (long load in loadTokens)
+        foreach (long load in step.LoadTokens)
         {
             most = Math.Max(most, load);
             sum += load;
         }
 
-        Int128 imbalance = ((Int128)most * loadTokens.Length) - sum;
-        double idle = most == 0 ? 0 : (double)imbalance / ((double)most * loadTokens.Length);
+        Int128 imbalance = ((Int128)most * _whole.Workers) - sum;
+        double idle = most == 0 ? 0 : (double)imbalance / ((double)most * _whole.Workers);
         _whole.Steps++;
-        _whole.StepPicoseconds += picoseconds;
-        _whole.OutputTokens += outputTokens;
-        _whole.RequestPicoseconds += Math.BigMul(outputTokens, picoseconds);
+        _whole.StepPicoseconds += step.Picoseconds;
+        _whole.WaitingPicoseconds += step.WaitingPicoseconds;
+        _whole.OutputTokens += step.OutputTokens;
+        _whole.RequestPicoseconds += (Int128)step.Requests * step.Picoseconds;
         _whole.ImbalanceTokens += imbalance;
-        _whole.WeightedImbalanceTokens += imbalance * picoseconds;
+        _whole.WeightedImbalanceTokens += imbalance * step.Picoseconds;
         _whole.IdleSteps += idle;
-        _whole.IdleSeconds += idle * (picoseconds * 1e-12);
-        _whole.Joules += joules;
-        if (followsAssignment)
+        _whole.IdleSeconds += idle * (step.Picoseconds * 1e-12);
+        _whole.Joules += step.Joules;
+        if (step.FollowsAssignment)
         {
             UntilLastAssignment = _whole;
         }
     }
 
-    /// <summary>Time in which nobody held a slot.</summary>
-    public void Empty(Duration time, double joules)
+    /// <summary>Time in which no worker had work.</summary>
+    /// <param name="picoseconds">How long.</param>
+    /// <param name="joules">Energy of all workers; not a number without a power model.</param>
+    public void Empty(Int128 picoseconds, double joules)
     {
-        _whole.EmptyPicoseconds += (Int128)time.Nanoseconds * 1_000;
+        _whole.EmptyPicoseconds += picoseconds;
         _whole.Joules += joules;
     }
 
-    /// <summary>A request ended.</summary>
+    /// <summary>A request ended; one that gave nothing is left out of the mean.</summary>
     public void Ended(in RequestTimeline timeline)
     {
+        if (timeline.OutputTokens == 0)
+        {
+            return;
+        }
+
         _secondsPerOutputToken += (timeline.Finished - timeline.Scheduled).Seconds / timeline.OutputTokens;
-        _requestsEnded++;
+        EndedRequests++;
     }
 }

@@ -1,3 +1,5 @@
+using Plimsoll.Core;
+
 namespace Plimsoll.Metrics.Barrier;
 
 /// <summary>
@@ -15,10 +17,13 @@ public struct BarrierTotals
     /// <summary>Time in steps.</summary>
     public Int128 StepPicoseconds;
 
-    /// <summary>Time between steps, when nobody held a slot.</summary>
+    /// <summary>Of that, the time in which workers waited for the slowest or had nothing to do, over all workers: worker·picoseconds.</summary>
+    public Int128 WaitingPicoseconds;
+
+    /// <summary>Time between steps, when no worker had work.</summary>
     public Int128 EmptyPicoseconds;
 
-    /// <summary>Output tokens: one for each request in each step.</summary>
+    /// <summary>Output tokens, less those that evicted requests lost; where workers only decode, one for each request in each step.</summary>
     public long OutputTokens;
 
     /// <summary>Requests in the steps, each step weighted by its length: request·picoseconds.</summary>
@@ -38,6 +43,23 @@ public struct BarrierTotals
 
     /// <summary>Energy of all workers, in steps and between them; not a number without a power model.</summary>
     public double Joules;
+
+    /// <summary>Adds what another group of as many workers did.</summary>
+    public void Add(in BarrierTotals other)
+    {
+        Invariant.Holds(Workers == other.Workers, "groups that are summed are alike");
+        Steps += other.Steps;
+        StepPicoseconds += other.StepPicoseconds;
+        WaitingPicoseconds += other.WaitingPicoseconds;
+        EmptyPicoseconds += other.EmptyPicoseconds;
+        OutputTokens += other.OutputTokens;
+        RequestPicoseconds += other.RequestPicoseconds;
+        ImbalanceTokens += other.ImbalanceTokens;
+        WeightedImbalanceTokens += other.WeightedImbalanceTokens;
+        IdleSteps += other.IdleSteps;
+        IdleSeconds += other.IdleSeconds;
+        Joules += other.Joules;
+    }
 
     /// <summary>Time in steps, in seconds.</summary>
     public readonly double StepSeconds => (double)StepPicoseconds * 1e-12;
@@ -61,6 +83,9 @@ public struct BarrierTotals
 
     /// <summary>The same as a mean over time.</summary>
     public readonly double TimeWeightedIdleFraction => IdleSeconds / StepSeconds;
+
+    /// <summary>Fraction of the workers' time in steps, 0 to 1, in which they waited for the slowest or had nothing to do.</summary>
+    public readonly double WaitingFraction => (double)WaitingPicoseconds / ((double)StepPicoseconds * Workers);
 
     /// <summary>Output tokens over the time in steps.</summary>
     public readonly double OutputTokensPerSecond => OutputTokens / StepSeconds;

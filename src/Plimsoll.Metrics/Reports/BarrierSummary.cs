@@ -13,13 +13,16 @@ public sealed record BarrierSummary(double Imbalance, double IdleFraction)
     /// <summary>The idle fraction as a mean over time.</summary>
     public double IdleFractionTimeWeighted { get; init; } = double.NaN;
 
-    /// <summary>Steps measured.</summary>
+    /// <summary>Share of the workers' time in steps in which they waited for the slowest or had nothing to do.</summary>
+    public double WaitingFraction { get; init; } = double.NaN;
+
+    /// <summary>Steps measured, over all groups.</summary>
     public long Steps { get; init; }
 
-    /// <summary>How long they took together.</summary>
+    /// <summary>How long those of a group took together, the mean over groups.</summary>
     public double Seconds { get; init; } = double.NaN;
 
-    /// <summary>Output tokens over that time.</summary>
+    /// <summary>Output tokens over that time, summed over groups.</summary>
     public double OutputTokensPerSecond { get; init; } = double.NaN;
 
     /// <summary>Energy of all workers until the last of them ended.</summary>
@@ -40,22 +43,38 @@ public sealed record BarrierSummary(double Imbalance, double IdleFraction)
     /// <summary>The loads over time, for plots; not part of the JSON.</summary>
     public IReadOnlyList<LoadSample> Loads { get; init; } = [];
 
-    /// <summary>What a meter saw.</summary>
-    public static BarrierSummary Of(BarrierMeter meter)
+    /// <summary>What the meters of all groups saw, of which there is at least one.</summary>
+    public static BarrierSummary Of(IReadOnlyList<BarrierMeter> groups)
     {
-        ArgumentNullException.ThrowIfNull(meter);
-        return Of(meter.UntilLastAssignment, meter) with { WholeRun = Of(meter.Whole, meter) };
+        ArgumentNullException.ThrowIfNull(groups);
+        double perToken = groups.Sum(group => group.EndedRequests == 0 ? 0 : group.MeanSecondsPerOutputToken * group.EndedRequests)
+            / groups.Sum(group => group.EndedRequests);
+        return Of([.. groups.Select(group => group.UntilLastAssignment)], perToken) with
+        {
+            WholeRun = Of([.. groups.Select(group => group.Whole)], perToken),
+        };
     }
 
-    private static BarrierSummary Of(BarrierTotals totals, BarrierMeter meter) => new(totals.MeanImbalanceTokens, totals.IdleFraction)
+    private static BarrierSummary Of(BarrierTotals[] groups, double secondsPerOutputToken)
     {
-        ImbalanceTimeWeighted = totals.TimeWeightedImbalanceTokens,
-        IdleFractionTimeWeighted = totals.TimeWeightedIdleFraction,
-        Steps = totals.Steps,
-        Seconds = totals.StepSeconds,
-        OutputTokensPerSecond = totals.OutputTokensPerSecond,
-        Joules = totals.Joules,
-        JoulesPerOutputToken = totals.JoulesPerOutputToken,
-        SecondsPerOutputToken = meter.MeanSecondsPerOutputToken,
-    };
+        // Steps of all groups as if one had run them.
+        var all = new BarrierTotals { Workers = groups[0].Workers };
+        foreach (BarrierTotals group in groups)
+        {
+            all.Add(group);
+        }
+
+        return new(all.MeanImbalanceTokens, all.IdleFraction)
+        {
+            ImbalanceTimeWeighted = all.TimeWeightedImbalanceTokens,
+            IdleFractionTimeWeighted = all.TimeWeightedIdleFraction,
+            WaitingFraction = all.WaitingFraction,
+            Steps = all.Steps,
+            Seconds = all.StepSeconds / groups.Length,
+            OutputTokensPerSecond = groups.Where(group => group.Steps > 0).Sum(group => group.OutputTokensPerSecond),
+            Joules = all.Joules,
+            JoulesPerOutputToken = all.JoulesPerOutputToken,
+            SecondsPerOutputToken = secondsPerOutputToken,
+        };
+    }
 }

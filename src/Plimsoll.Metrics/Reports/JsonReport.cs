@@ -205,6 +205,7 @@ public static class JsonReport
         WriteNumber(writer, "imbalance_time_weighted", barrier.ImbalanceTimeWeighted);
         WriteNumber(writer, "idle_fraction", barrier.IdleFraction);
         WriteNumber(writer, "idle_fraction_time_weighted", barrier.IdleFractionTimeWeighted);
+        WriteNumber(writer, "waiting_fraction", barrier.WaitingFraction);
         writer.WriteNumber("steps", barrier.Steps);
         WriteNumber(writer, "seconds", barrier.Seconds);
         WriteNumber(writer, "output_tokens_per_second", barrier.OutputTokensPerSecond);

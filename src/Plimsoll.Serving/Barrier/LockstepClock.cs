@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Plimsoll.Core;
+using Plimsoll.Performance.StepTime;
 using Plimsoll.Serving.Replica;
 
 namespace Plimsoll.Serving.Barrier;
@@ -50,10 +51,13 @@ internal sealed class LockstepClock
     }
 
     /// <summary>Time passes in which nobody has work, until <paramref name="instant"/>: a boundary of its own, from which steps go on.</summary>
-    public void Rest(Instant instant)
+    /// <returns>How long that was, in picoseconds.</returns>
+    public long Rest(Instant instant)
     {
         Boundary++;
+        StepInstant before = Now;
         Now = StepInstant.Later(StepInstant.At(instant), Now);
+        return ((Now.Nanoseconds - before.Nanoseconds) * Picoseconds.PerNanosecond) + Now.Picoseconds - before.Picoseconds;
     }
 
     /// <summary>The instant of a boundary that is not after this one and not forgotten; never for never.</summary>

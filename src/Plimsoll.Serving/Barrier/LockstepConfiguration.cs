@@ -14,6 +14,9 @@ public sealed record LockstepConfiguration(int Workers, PolicyChoice<IBalancingP
     /// <summary>Most requests of the group's pool, in order of arrival, that the policy sees at once; from 1.</summary>
     public int PoolRequests { get; init; } = int.MaxValue;
 
+    /// <summary>Solves the integer programs of policies that follow one; null when there are none.</summary>
+    public IPlacementSolver? Solver { get; init; }
+
     /// <summary>
     /// What a step takes, in picoseconds, a worker that has nothing to compute while others do: a dummy batch (vllm-v1-engine, section 7).
     /// Not negative.

@@ -13,13 +13,20 @@ public sealed partial class LockstepGroup
     private readonly long[] _endedTokens;
     private bool _anybodyEnded;
 
+    // Over all workers: what has ended held, less the prompts that joined; with the loads, all output so far.
+    private long _passedTokens;
+    private long _outputTokens;
+
     private void NoteEnd(in RequestTimeline timeline, int worker)
     {
         // Who hung up before the first token still had one computed.
         _endedRequests[worker]++;
         _endedTokens[worker] += timeline.PromptTokens + Math.Max(1, timeline.OutputTokens);
+        _passedTokens += timeline.PromptTokens + timeline.OutputTokens;
         _anybodyEnded = true;
     }
+
+    private void NoteRest(long picoseconds) => _observer?.Rested(picoseconds);
 
     // Before the pace of the steps that have just ended is forgotten. Only in the first of several steps may a row be computed in vain, so
     // that loads are reckoned back from the last.
@@ -32,20 +39,48 @@ public sealed partial class LockstepGroup
 
         if (steps > 0)
         {
+            long output = OutputOf(boundary, steps);
             bool lastAlone = steps > 1 && _anybodyEnded;
             if (lastAlone)
             {
                 Describe(boundary, steps, from: 0, count: steps - 1);
+                _steps.FirstOutputTokens = output;
                 _observer.Stepped(_steps);
             }
 
             Describe(boundary, steps, from: lastAlone ? steps - 1 : 0, count: lastAlone ? 1 : steps);
+            _steps.FirstOutputTokens = lastAlone ? Rows() : output;
             _observer.Stepped(_steps);
         }
 
         Array.Clear(_endedRequests);
         Array.Clear(_endedTokens);
         _anybodyEnded = false;
+    }
+
+    // What the first of these steps gave: the others give a token for each row.
+    private long OutputOf(Instant boundary, long steps)
+    {
+        long all = _passedTokens;
+        foreach (ReplicaEngine worker in _workers)
+        {
+            all += worker.LoadTokens(boundary);
+        }
+
+        long given = all - _outputTokens;
+        _outputTokens = all;
+        return given - (Rows() * (steps - 1));
+    }
+
+    private long Rows()
+    {
+        long rows = 0;
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            rows += _pace.RowsOf(i);
+        }
+
+        return rows;
     }
 
     private void Describe(Instant boundary, long steps, long from, long count)
@@ -65,6 +100,8 @@ public sealed partial class LockstepGroup
             _steps.LoadsGrowth[i] = growth;
             _steps.Times[i] = _pace.WorkOf(i, boundary.Nanoseconds - steps + from + 1);
             _steps.TimesGrowth[i] = _pace.GrowthOf(i);
+            _steps.PromptTimes[i] = from == 0 ? _pace.PromptWorkOf(i, boundary.Nanoseconds - steps + 1) : 0;
+            _steps.RowsOn[i] = _pace.RowsOf(i);
             _steps.RequestsOn[i] = worker.Requests + _endedRequests[i];
         }
     }

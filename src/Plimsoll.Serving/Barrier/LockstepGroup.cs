@@ -76,6 +76,11 @@ public sealed partial class LockstepGroup : IReplica
         _replica = replica;
         _observer = observer;
         _policy = group.Balancing.Create();
+        if (group.Solver is { } solver)
+        {
+            _policy.Equip(solver);
+        }
+
         _showsPlaced = (group.Balancing.Entry.Signals & ~Signals.Queue) != Signals.None;
         _slots = group.SlotsPerWorker ?? replica.Rules.MaxSequences;
         _visible = group.PoolRequests;
@@ -121,6 +126,12 @@ public sealed partial class LockstepGroup : IReplica
 
     /// <inheritdoc/>
     public ReadOnlySpan<EndedRequest> Ended => _ended.AsSpan(0, _endedCount);
+
+    /// <summary>The boundary at which it stands, rounded down to the nanosecond: the end of its last steps, or of its last rest.</summary>
+    public Instant StandsAt => _clock.Now.Stamp;
+
+    /// <summary>Whether no worker has anything to compute, until somebody arrives.</summary>
+    public bool Rests => _plannedSteps == 0;
 
     /// <summary>Steps it has run.</summary>
     public long Steps { get; private set; }
@@ -168,7 +179,7 @@ public sealed partial class LockstepGroup : IReplica
         long steps = _plannedSteps;
         if (steps == 0)
         {
-            _clock.Rest(now);
+            NoteRest(_clock.Rest(now));
         }
         else
         {
@@ -366,6 +377,7 @@ public sealed partial class LockstepGroup : IReplica
         RejectReason reason = _workers[placement.Worker].Submit(waiting.Request, waiting.Prediction, waiting.ChargedTokens, boundary);
         Invariant.Holds(reason == RejectReason.None, "workers are alike, so that what one takes all take");
         _joined[placement.Worker] = true;
+        _passedTokens -= waiting.Request.PromptTokens;
     }
 
     private void Reserve(int placed)

@@ -12,6 +12,10 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
 {
     private readonly Line[] _lines = new Line[workers.Length];
 
+    // What the next step takes each worker, and what that grows by.
+    private readonly long[] _next = new long[workers.Length];
+    private readonly long[] _nextGrowth = new long[workers.Length];
+
     /// <summary>What the first of the steps planned takes, in picoseconds.</summary>
     public long First { get; private set; }
 
@@ -48,7 +52,21 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
     public long GrowthOf(int worker) => _lines[worker].Growth;
 
     /// <summary>Rows a worker computes in each step of its line.</summary>
-    public int RowsOf(int worker) => _lines[worker].Rows;
+    public int RowsOf(int worker) => _lines[worker].Shape.DecodeSequences;
+
+    /// <summary>What prompts take a worker in the step that ends at <paramref name="end"/>: what it takes beyond its decodes alone.</summary>
+    public long PromptWorkOf(int worker, long end)
+    {
+        // Steps after the first of a line only decode.
+        ref readonly Line line = ref _lines[worker];
+        if (!line.HasWork || line.Shape.PrefillSequences == 0 || end != line.From)
+        {
+            return 0;
+        }
+
+        BatchShape decodes = line.Shape with { PrefillTokens = 0, PrefillSequences = 0, PrefillAttentionPairs = 0 };
+        return decodes.IsEmpty ? line.First : Math.Max(0, line.First - stepTime.StepPicoseconds(decodes));
+    }
 
     /// <summary>Time of a worker's own work in the steps that end by <paramref name="boundary"/>.</summary>
     public Int128 BusyPicoseconds(int worker, long boundary) => _lines[worker].Busy + _lines[worker].WorkThrough(boundary);
@@ -63,14 +81,14 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
         line.HasWork = engine.HasWork;
         if (!line.HasWork)
         {
-            (line.First, line.Growth, line.Rows, line.Through) = (idlePicoseconds, 0, 0, long.MaxValue);
+            (line.First, line.Growth, line.Shape, line.Through) = (idlePicoseconds, 0, default, long.MaxValue);
             return;
         }
 
         BatchShape shape = engine.ShapeOf(new Instant(line.From), out Instant through);
         line.First = stepTime.StepPicoseconds(shape);
         line.Growth = 0;
-        line.Rows = shape.DecodeSequences;
+        line.Shape = shape;
         line.Through = Math.Min(through.Nanoseconds, engine.NextWake.Nanoseconds);
         if (line.Through == line.From)
         {
@@ -101,33 +119,15 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
     /// </summary>
     public long StepsTogether(long boundary, long most)
     {
-        long end = boundary + 1;
-        First = 0;
-        Growth = 0;
-        foreach (ref readonly Line line in _lines.AsSpan())
+        for (int i = 0; i < _lines.Length; i++)
         {
-            long first = line.At(end);
+            ref readonly Line line = ref _lines[i];
             most = Math.Min(most, line.Through - boundary);
-            bool isGreater = first > First || (first == First && line.Growth > Growth);
-            (First, Growth) = isGreater ? (first, line.Growth) : (First, Growth);
+            (_next[i], _nextGrowth[i]) = (line.At(boundary + 1), line.Growth);
         }
 
-        if (most == 1)
-        {
-            return most;
-        }
-
-        foreach (ref readonly Line line in _lines.AsSpan())
-        {
-            long gain = line.Growth - Growth;
-            long behind = First - line.At(end);
-            if (gain > 0 && gain * (most - 1) > behind)
-            {
-                most = (behind / gain) + 1;
-            }
-        }
-
-        return most;
+        (First, Growth, long steps) = SlowestLine.Of(_next, _nextGrowth, most);
+        return steps;
     }
 
     private struct Line
@@ -136,7 +136,7 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
         public long First;
         public long Growth;
         public long Through;
-        public int Rows;
+        public BatchShape Shape;
         public bool HasWork;
         public Int128 Busy;
 

@@ -3,9 +3,10 @@ using Plimsoll.Core;
 namespace Plimsoll.Serving.Barrier;
 
 /// <summary>
-/// Steps a group of engines has just run: in each but the first, every worker's load and time grow by the same as in the one before. A step
-/// in which requests ended comes alone. The load of a worker is what its requests hold, or will hold once their prompts are computed, at the
-/// end of a step: the step's tokens added, and those that ended gone.
+/// Steps a group in lockstep has just run: in each but the first, every worker's load and time grow by the same as in the one before, and
+/// the same worker is the slowest in all of them. A step in which requests ended comes alone. The load of a worker is what its requests
+/// hold, or will hold once their prompts are computed, at the end of a step: the step's tokens added, and those that ended gone. The
+/// buffers are the group's and are overwritten by its next steps.
 /// </summary>
 public sealed class LockstepSteps
 {
@@ -15,7 +16,9 @@ public sealed class LockstepSteps
         LoadsGrowth = new long[workers];
         Times = new long[workers];
         TimesGrowth = new long[workers];
+        PromptTimes = new long[workers];
         RequestsOn = new int[workers];
+        RowsOn = new int[workers];
     }
 
     /// <summary>When the first of them began, rounded down to the nanosecond.</summary>
@@ -27,7 +30,7 @@ public sealed class LockstepSteps
     /// <summary>What the first step took, in picoseconds: as long as the slowest worker's.</summary>
     public long FirstPicoseconds { get; internal set; }
 
-    /// <summary>What that grows by with every further step: the same worker is the slowest in all of them.</summary>
+    /// <summary>What that grows by with every further step.</summary>
     public long PicosecondsGrowth { get; internal set; }
 
     /// <summary>Time of all of them together.</summary>
@@ -35,6 +38,11 @@ public sealed class LockstepSteps
 
     /// <summary>Whether requests joined workers before the first of them.</summary>
     public bool FollowsAssignment { get; internal set; }
+
+    /// <summary>
+    /// Output tokens of the first step over all workers, less those that evicted requests lost; each further one gives one for each row.
+    /// </summary>
+    public long FirstOutputTokens { get; internal set; }
 
     /// <summary>Each worker's load at the end of the first step, in KV tokens.</summary>
     public ReadOnlySpan<long> LoadTokens => Loads;
@@ -48,8 +56,14 @@ public sealed class LockstepSteps
     /// <summary>What that grows by with every further step.</summary>
     public ReadOnlySpan<long> WorkerPicosecondsGrowth => TimesGrowth;
 
+    /// <summary>Of the first step's time, what each worker spent on prompts: what it took beyond its decodes alone.</summary>
+    public ReadOnlySpan<long> WorkerPromptPicoseconds => PromptTimes;
+
     /// <summary>Requests on each worker in these steps, waiting there or running.</summary>
     public ReadOnlySpan<int> WorkerRequests => RequestsOn;
+
+    /// <summary>Requests that each worker decodes in these steps.</summary>
+    public ReadOnlySpan<int> WorkerRows => RowsOn;
 
     internal long[] Loads { get; }
 
@@ -59,5 +73,9 @@ public sealed class LockstepSteps
 
     internal long[] TimesGrowth { get; }
 
+    internal long[] PromptTimes { get; }
+
     internal int[] RequestsOn { get; }
+
+    internal int[] RowsOn { get; }
 }

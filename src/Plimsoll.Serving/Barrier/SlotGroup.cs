@@ -42,8 +42,7 @@ public sealed class SlotGroup
     private readonly WorkerView[] _views;
     private readonly PlacedRequest[] _placed;
     private readonly Placements _placements = new();
-    private readonly SlotLineEnvelope _slowest = new();
-    private readonly SlotSteps _steps;
+    private readonly LockstepSteps _steps;
     private readonly List<EndedRequest> _ended = [];
     private RandomStream _random;
     private StepInstant _now;
@@ -62,6 +61,11 @@ public sealed class SlotGroup
         int slots = checked(configuration.Workers * configuration.SlotsPerWorker);
         _configuration = configuration;
         _policy = configuration.Balancing.Create();
+        if (configuration.Solver is { } solver)
+        {
+            _policy.Equip(solver);
+        }
+
         _showsPlaced = (configuration.Balancing.Entry.Signals & ~Signals.Queue) != Signals.None;
         _random = random;
         _workers = new Worker[configuration.Workers];
@@ -73,7 +77,7 @@ public sealed class SlotGroup
         _pool = new WaitingRequest[configuration.PoolRequests];
         _candidates = new Candidate[configuration.PoolRequests];
         _taken = new bool[configuration.PoolRequests];
-        _steps = new SlotSteps(configuration.Workers);
+        _steps = new LockstepSteps(configuration.Workers);
         FreeSlots = slots;
     }
 
@@ -152,27 +156,29 @@ public sealed class SlotGroup
     }
 
     /// <summary>
-    /// Runs steps: one if requests end in it or might join after it, else as many as are alike, but none that would begin at or after
-    /// <paramref name="until"/>, except for the first.
+    /// Runs steps: one if requests end in it or might join after it, else as many as have the same slowest worker, but none that would
+    /// begin at or after <paramref name="until"/>, except for the first.
     /// </summary>
-    public SlotSteps Step(Instant until)
+    public LockstepSteps Step(Instant until)
     {
         Invariant.Holds(Running > 0, "a step needs a request");
-        _steps.Requests = Running;
+        _steps.Start = Now;
+        _steps.FirstOutputTokens = Running;
         _steps.FollowsAssignment = _newcomers.Count > 0;
         long quiet = _completions.NextStep(_step + 1) - _step - 1;
         bool nobodyJoins = FreeSlots == 0 || Waiting == 0;
         long most = Math.Min(TimeWorkers(), nobodyJoins ? Math.Max(1, quiet) : 1);
-        _slowest.Build(_steps.WorkerPicoseconds, _steps.WorkerPicosecondsGrowth, most);
+        (_steps.FirstPicoseconds, _steps.PicosecondsGrowth, most) = SlowestLine.Of(_steps.Times, _steps.TimesGrowth, most);
         _steps.Count = StepsUntil(until, most);
-        _steps.Picoseconds = _slowest.Sum(_steps.Count);
         GreetNewcomers();
         _now = _now.Plus(_steps.Picoseconds);
         for (int i = 0; i < _workers.Length; i++)
         {
             ref Worker worker = ref _workers[i];
             _steps.Loads[i] = worker.LoadTokens + worker.Requests;
+            _steps.LoadsGrowth[i] = worker.Requests;
             _steps.RequestsOn[i] = worker.Requests;
+            _steps.RowsOn[i] = worker.Requests;
             worker.LoadTokens += worker.Requests * _steps.Count;
         }
 
@@ -214,14 +220,8 @@ public sealed class SlotGroup
     private long StepsUntil(Instant until, long most)
     {
         Int128 left = ((Int128)(until.Nanoseconds - _now.Nanoseconds) * Picoseconds.PerNanosecond) - _now.Picoseconds;
-        (long low, long high) = (1, most);
-        while (low < high)
-        {
-            long middle = (low + high) / 2;
-            (low, high) = _slowest.Sum(middle) >= left ? (low, middle) : (middle + 1, high);
-        }
-
-        return low;
+        long below = (long)Int128.Min(left, long.MaxValue);
+        return 1 + LockstepClock.StepsBelow(below, _steps.FirstPicoseconds, _steps.PicosecondsGrowth, most - 1);
     }
 
     private void GreetNewcomers()
@@ -231,7 +231,7 @@ public sealed class SlotGroup
             return;
         }
 
-        Instant first = _now.Plus(_slowest.Sum(1)).Stamp;
+        Instant first = _now.Plus(_steps.FirstPicoseconds).Stamp;
         foreach (int slot in _newcomers)
         {
             _residents[slot].FirstToken = first;

@@ -13,6 +13,9 @@ namespace Plimsoll.Serving.Barrier;
 public sealed record SlotGroupConfiguration(
     int Workers, int SlotsPerWorker, int PoolRequests, IStepTimeModel StepTime, PolicyChoice<IBalancingPolicy> Balancing)
 {
+    /// <summary>Solves the integer programs of policies that follow one; null when there are none.</summary>
+    public IPlacementSolver? Solver { get; init; }
+
     /// <summary>The pool of the published setting: four requests for each worker (Chen, Bu et al., arXiv:2601.17855).</summary>
     public static int PublishedPool(int workers) => checked(4 * workers);
 }

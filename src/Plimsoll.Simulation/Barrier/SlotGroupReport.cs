@@ -21,7 +21,7 @@ public static class SlotGroupReport
                 whole.RequestSeconds / (whole.Seconds * whole.Workers),
                 outcome.PeakRunningOnWorker,
                 whole.StepSeconds / whole.Steps),
-            Barrier = BarrierSummary.Of(outcome.Barrier) with { Loads = outcome.Loads },
+            Barrier = BarrierSummary.Of([outcome.Barrier]) with { Loads = outcome.Loads },
             Energy = outcome.Scenario.Power is null ? null : new EnergySummary(whole.Joules, whole.JoulesPerOutputToken),
             Prediction = outcome.Prediction is { } quality ? PredictionSummary.Of(quality) : null,
         };

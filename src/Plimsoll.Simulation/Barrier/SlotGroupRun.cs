@@ -1,6 +1,5 @@
 using Plimsoll.Core;
 using Plimsoll.Metrics;
-using Plimsoll.Metrics.Barrier;
 using Plimsoll.Metrics.Sampling;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Prediction;
@@ -24,17 +23,13 @@ public sealed class SlotGroupRun
     private readonly ArrivalStream _arrivals;
     private readonly SlotGroup _group;
     private readonly MetricsCollector _metrics;
-    private readonly BarrierMeter _barrier;
-    private readonly SlotEnergy? _energy;
-    private readonly LoadSampler _loads = new();
+    private readonly GroupMeter _meter;
     private readonly TimeSeriesSampler _sampler = new(Instant.Zero, FirstSampleInterval);
     private readonly ReplicaReport[] _reports;
     private readonly ILengthPredictor? _predictor;
     private readonly PredictionQuality? _quality;
-    private readonly long[] _stepLoads;
     private long _revealed;
     private long _ended;
-    private int _peakRunningOnWorker;
 
     private SlotGroupRun(SlotGroupScenario scenario, IRequestSource source, RandomTree random, IRunObserver? observer)
     {
@@ -43,12 +38,10 @@ public sealed class SlotGroupRun
         _arrivals = new ArrivalStream(source, scenario.ClosedConcurrency);
         _group = new SlotGroup(scenario.Group, random.Stream("balancing"));
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
-        _barrier = new BarrierMeter(scenario.Group.Workers);
-        _energy = scenario.Power is { } power ? new SlotEnergy(power) : null;
+        _meter = new GroupMeter(scenario.Group.Workers, scenario.Power);
         _predictor = scenario.Prediction?.Create(random);
         _quality = _predictor is null ? null : new PredictionQuality(scenario.Prediction!.ClassThresholdTokens);
         _reports = new ReplicaReport[scenario.Group.Workers];
-        _stepLoads = new long[scenario.Group.Workers];
     }
 
     /// <summary>Runs traffic through a group until everything has ended, the scenario's stop, or the observer's.</summary>
@@ -125,8 +118,7 @@ public sealed class SlotGroupRun
         next = next < _scenario.StopAt ? next : _scenario.StopAt;
         if (next > _group.Now)
         {
-            Duration empty = next - _group.Now;
-            _barrier.Empty(empty, _energy?.OfNothing(_reports.Length, empty) ?? double.NaN);
+            _meter.Rested((next - _group.Now).Nanoseconds * Picoseconds.PerNanosecond);
             _group.WaitUntil(next);
         }
 
@@ -136,9 +128,7 @@ public sealed class SlotGroupRun
     private void Step()
     {
         Instant arrival = _group.PoolHasRoom ? _arrivals.NextTime : Instant.Never;
-        Instant start = _group.Now;
-        SlotSteps steps = _group.Step(arrival < _scenario.StopAt ? arrival : _scenario.StopAt);
-        Measure(steps, start);
+        _meter.Stepped(_group.Step(arrival < _scenario.StopAt ? arrival : _scenario.StopAt));
         foreach (EndedRequest ended in _group.Ended)
         {
             Record(ended);
@@ -147,36 +137,12 @@ public sealed class SlotGroupRun
         _group.ClearEnded();
     }
 
-    private void Measure(SlotSteps steps, Instant start)
-    {
-        long elapsed = 0;
-        foreach (long requests in steps.WorkerRequests)
-        {
-            _peakRunningOnWorker = Math.Max(_peakRunningOnWorker, (int)requests);
-        }
-
-        for (long step = 0; step < steps.Count; step++)
-        {
-            long longest = 0;
-            for (int worker = 0; worker < _stepLoads.Length; worker++)
-            {
-                _stepLoads[worker] = steps.LoadTokens[worker] + (step * steps.WorkerRequests[worker]);
-                longest = Math.Max(longest, steps.WorkerPicosecondsIn(step, worker));
-            }
-
-            double joules = _energy?.OfStep(steps, step, _stepLoads, longest) ?? double.NaN;
-            _barrier.Step(_stepLoads, longest, steps.Requests, step == 0 && steps.FollowsAssignment, joules);
-            elapsed += longest;
-            _loads.Step(start + new Duration(elapsed / Picoseconds.PerNanosecond), _stepLoads);
-        }
-    }
-
     private void Record(in EndedRequest ended)
     {
         ref readonly RequestTimeline timeline = ref ended.Timeline;
         _ended++;
         _metrics.Record(timeline);
-        _barrier.Ended(timeline);
+        _meter.Barrier.Ended(timeline);
         _arrivals.Free(timeline.Finished);
         _observer?.Ended(timeline);
         if (_predictor is not null)
@@ -211,11 +177,11 @@ public sealed class SlotGroupRun
         {
             Scenario = _scenario,
             Metrics = _metrics,
-            Barrier = _barrier,
-            Loads = _loads.Samples,
+            Barrier = _meter.Barrier,
+            Loads = _meter.Outcome.Loads,
             Series = _sampler.ToTimeSeries(),
             Prediction = _quality,
-            PeakRunningOnWorker = _peakRunningOnWorker,
+            PeakRunningOnWorker = _meter.PeakRequestsOnWorker,
             Partial = inside > 0 || _arrivals.NextTime != Instant.Never,
             End = _group.Now,
         };

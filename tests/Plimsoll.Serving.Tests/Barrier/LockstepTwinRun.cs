@@ -37,6 +37,7 @@ internal sealed record LockstepTwinRun(IReadOnlyList<RequestTimeline> Timelines,
 
         Assert.Equal(twin.Steps.Count, group.Steps);
         Assert.Equal(twin.PeakBlocks, Enumerable.Range(0, group.Workers).Select(group.PeakKvBlocks));
+        Assert.True(steps.All.Count == 0 || twin.RestedPicoseconds == steps.RestedPicoseconds, name);
         for (int i = 0; i < steps.All.Count; i++)
         {
             (string ticks, string leaps) = ($"{twin.Steps[i]}", $"{steps.All[i]}");

@@ -11,6 +11,9 @@ internal sealed class RecordedSteps : ILockstepObserver
     /// <summary>How many of them were told together with others.</summary>
     public long Together { get; private set; }
 
+    /// <summary>Time without work.</summary>
+    public Int128 RestedPicoseconds { get; private set; }
+
     public void Stepped(LockstepSteps steps)
     {
         Together += steps.Count > 1 ? steps.Count : 0;
@@ -22,11 +25,25 @@ internal sealed class RecordedSteps : ILockstepObserver
                 step == 0 && steps.FollowsAssignment,
                 Line(steps.WorkerPicoseconds, steps.WorkerPicosecondsGrowth, step),
                 Line(steps.LoadTokens, steps.LoadTokensGrowth, step),
-                steps.WorkerRequests.ToArray()));
+                steps.WorkerRequests.ToArray(),
+                step == 0 ? steps.FirstOutputTokens : Rows(steps)));
             picoseconds += All[^1].Picoseconds;
         }
 
         Assert.Equal(steps.Picoseconds, picoseconds);
+    }
+
+    public void Rested(long picoseconds) => RestedPicoseconds += picoseconds;
+
+    private static long Rows(LockstepSteps steps)
+    {
+        long rows = 0;
+        foreach (int worker in steps.WorkerRows)
+        {
+            rows += worker;
+        }
+
+        return rows;
     }
 
     private static long[] Line(ReadOnlySpan<long> first, ReadOnlySpan<long> growth, long step)

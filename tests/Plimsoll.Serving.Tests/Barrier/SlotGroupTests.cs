@@ -13,21 +13,24 @@ public sealed class SlotGroupTests
     private static readonly AffineStepTime StepTime = new(1e-6, secondsPerContextToken: 1e-9);
 
     [Fact]
-    public void The_slowest_worker_sets_the_pace_and_may_change_within_a_leap()
+    public void The_slowest_worker_sets_the_pace_and_steps_go_together_until_another_is_slower()
     {
-        // Worker 0 holds 100 tokens and grows by 1, worker 1 holds 98 and grows by 2: 1,100 + 1,101 + 1,102 (both) + 1,104 + 1,106 ns.
+        // Worker 0 holds 100 tokens and grows by 1, worker 1 holds 98 and grows by 2: 1,100 + 1,101 + 1,102 (both) | 1,104 + 1,106 ns.
         SlotGroup group = Group(workers: 2, slots: 2, Scripted((0, 0), (1, 1), (2, 1)));
         Reveal(group, (100, 50), (60, 50), (38, 50));
         Assert.Equal(3, group.Assign());
 
-        SlotSteps steps = group.Step(new Instant(1_100 + 1_101 + 1_102 + 1_104 + 1_106));
+        LockstepSteps steps = group.Step(Instant.Never);
 
-        Assert.Equal(5, steps.Count);
-        Assert.Equal(1_100_000 + 1_101_000 + 1_102_000 + 1_104_000 + 1_106_000, steps.Picoseconds);
+        Assert.Equal((3, 1_100_000, 1_000), (steps.Count, steps.FirstPicoseconds, steps.PicosecondsGrowth));
+        Assert.Equal(1_100_000 + 1_101_000 + 1_102_000, steps.Picoseconds);
         Assert.Equal([101, 100], steps.LoadTokens);
-        Assert.Equal([1, 2], steps.WorkerRequests);
-        Assert.Equal(1_104_000, steps.WorkerPicosecondsIn(3, 1));
-        Assert.True(steps.FollowsAssignment);
+        Assert.Equal([1, 2], steps.LoadTokensGrowth);
+        Assert.Equal([1_100_000, 1_098_000], steps.WorkerPicoseconds);
+        Assert.Equal((3, true), (steps.FirstOutputTokens, steps.FollowsAssignment));
+        steps = group.Step(new Instant(1_100 + 1_101 + 1_102 + 1_104 + 1_106));
+        Assert.Equal((2, 1_104_000, 2_000), (steps.Count, steps.FirstPicoseconds, steps.PicosecondsGrowth));
+        Assert.Equal((new Instant(1_100 + 1_101 + 1_102), false), (steps.Start, steps.FollowsAssignment));
     }
 
     [Fact]
@@ -37,7 +40,7 @@ public sealed class SlotGroupTests
         Reveal(group, (10, 1), (20, 3));
         group.Assign();
 
-        SlotSteps first = group.Step(Instant.Never);
+        LockstepSteps first = group.Step(Instant.Never);
 
         Assert.Equal([21], first.LoadTokens);
         RequestTimeline ended = Assert.Single(group.Ended).Timeline;
@@ -45,7 +48,7 @@ public sealed class SlotGroupTests
         group.ClearEnded();
         Assert.Equal(1, group.Step(Instant.Never).Count);
         Assert.Empty(group.Ended);
-        SlotSteps last = group.Step(Instant.Never);
+        LockstepSteps last = group.Step(Instant.Never);
         Assert.Equal([0], last.LoadTokens);
         Assert.Equal(new Instant(1_030 + 1_021 + 1_022), Assert.Single(group.Ended).Timeline.Finished);
         Assert.Equal((0, 2), (group.Running, group.FreeSlots));

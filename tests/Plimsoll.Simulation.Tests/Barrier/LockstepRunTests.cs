@@ -1,9 +1,9 @@
 using Plimsoll.Core;
+using Plimsoll.Metrics.Barrier;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Replica;
-using Plimsoll.Simulation.Barrier;
 using Plimsoll.Testing;
 
 namespace Plimsoll.Simulation.Tests.Barrier;
@@ -35,9 +35,9 @@ public class LockstepRunTests
             Assert.Equal(engine.Statistics.BusyPicoseconds, worker.Statistics.BusyPicoseconds);
             Assert.Equal(engine.Statistics.DecodeRows, worker.Statistics.DecodeRows);
             Assert.Equal(engine.PeakKvBlocks, worker.PeakKvBlocks);
-            Assert.Equal(worker.Statistics.BusyPicoseconds, grouped.Outcome.Groups[0].StepPicoseconds);
-            Assert.Equal(0, grouped.Outcome.Groups[0].ImbalanceTokens);
-            Assert.Equal(0, grouped.Outcome.Groups[0].WaitingPicoseconds);
+            Assert.Equal(worker.Statistics.BusyPicoseconds, grouped.Outcome.Groups[0].Barrier.Whole.StepPicoseconds);
+            Assert.Equal(0, grouped.Outcome.Groups[0].Barrier.Whole.ImbalanceTokens);
+            Assert.Equal(0, grouped.Outcome.Groups[0].Barrier.Whole.WaitingPicoseconds);
         }
     }
 
@@ -49,7 +49,7 @@ public class LockstepRunTests
 
         RecordedRun run = RecordedRun.Of(scenario, requests);
 
-        LockstepTotals totals = run.Outcome.Groups[0];
+        BarrierTotals totals = run.Outcome.Groups[0].Barrier.Whole;
         Assert.True(totals.Steps >= 3 * 200);
         Assert.Equal(0, totals.ImbalanceTokens);
         Assert.Equal(0, totals.WeightedImbalanceTokens);
@@ -75,7 +75,13 @@ public class LockstepRunTests
             preempted += run.Outcome.Metrics.Preemptions;
             var twin = new TickingGroup(group, replica, new RandomTree(seed));
             twin.Run(requests, _ => LengthPrediction.None);
-            Assert.True(Naive(group.Workers, twin.Steps).Equals(run.Outcome.Groups[0]), $"seed {seed}");
+            BarrierMeter meter = run.Outcome.Groups[0].Barrier;
+            AssertSums(twin.Steps, meter.Whole, $"seed {seed}");
+            Int128 trailing = ((Int128)run.Outcome.End.Nanoseconds * 1000) - twin.RestedPicoseconds - meter.Whole.StepPicoseconds;
+            Assert.True(meter.Whole.EmptyPicoseconds - twin.RestedPicoseconds == (trailing > 0 ? trailing : 0), $"seed {seed}");
+            int last = twin.Steps.ToList().FindLastIndex(step => step.FollowsAssignment);
+            AssertSums([.. twin.Steps.Take(last + 1)], meter.UntilLastAssignment, $"seed {seed}");
+            Assert.Equal(run.Ended.Sum(t => (long)t.OutputTokens), meter.Whole.OutputTokens);
         }
 
         Assert.True(preempted > 100, $"{preempted} preemptions");
@@ -97,9 +103,10 @@ public class LockstepRunTests
         run.AssertAccountsBalance(requests, "two groups of three");
         Assert.Equal(Enumerable.Range(0, 6), run.Ended.Select(t => t.Replica).Distinct().Order());
         Assert.Equal(run.ById(), RecordedRun.Of(scenario, requests).ById());
-        Assert.All(run.Outcome.Groups, totals => Assert.InRange(totals.WaitingFraction, 0.001, 0.9));
+        Assert.All(run.Outcome.Groups, group => Assert.InRange(group.Barrier.Whole.WaitingFraction, 0.001, 0.9));
         Int128 work = run.Outcome.Replicas.Aggregate((Int128)0, (sum, worker) => sum + worker.Statistics.BusyPicoseconds);
-        Int128 whole = run.Outcome.Groups.Aggregate((Int128)0, (sum, totals) => sum + (3 * totals.StepPicoseconds) - totals.WaitingPicoseconds);
+        Int128 whole = run.Outcome.Groups.Select(group => group.Barrier.Whole).Aggregate(
+            (Int128)0, (sum, totals) => sum + (3 * totals.StepPicoseconds) - totals.WaitingPicoseconds);
         Assert.Equal(whole, work);
         Assert.Equal(6, SimulationReport.Of(run.Outcome, 1).Replicas.Count);
     }
@@ -119,7 +126,7 @@ public class LockstepRunTests
         RecordedRun run = RecordedRun.Of(scenario, requests);
 
         run.AssertAccountsBalance(requests, "closed loop");
-        Assert.Equal(run.Outcome.Groups[0].StepSeconds, run.Outcome.End.Seconds, 6);
+        Assert.Equal(run.Outcome.Groups[0].Barrier.Whole.StepSeconds, run.Outcome.End.Seconds, 6);
     }
 
     private static ReplicaConfiguration Engine(int sequences) => new(
@@ -131,18 +138,25 @@ public class LockstepRunTests
     // A group's refusals are nobody's, those of an engine its own.
     private static string AsServedByReplica(string described) => described.Replace(" on -1:", " on 0:", StringComparison.Ordinal);
 
-    private static LockstepTotals Naive(int workers, IReadOnlyList<TickedGroupStep> steps)
+    private static void AssertSums(IReadOnlyList<TickedGroupStep> steps, BarrierTotals totals, string context)
     {
-        var totals = new LockstepTotals { Workers = workers, Steps = steps.Count };
+        var naive = new BarrierTotals { Workers = totals.Workers, Steps = steps.Count, EmptyPicoseconds = totals.EmptyPicoseconds };
         foreach (TickedGroupStep step in steps)
         {
-            long imbalance = (workers * step.LoadTokens.Max()) - step.LoadTokens.Sum();
-            totals.StepPicoseconds += step.Picoseconds;
-            totals.WaitingPicoseconds += (workers * step.Picoseconds) - step.WorkerPicoseconds.Sum();
-            totals.ImbalanceTokens += imbalance;
-            totals.WeightedImbalanceTokens += (Int128)imbalance * step.Picoseconds;
+            long most = step.LoadTokens.Max();
+            long imbalance = (totals.Workers * most) - step.LoadTokens.Sum();
+            double idle = most == 0 ? 0 : (double)imbalance / (totals.Workers * most);
+            naive.StepPicoseconds += step.Picoseconds;
+            naive.WaitingPicoseconds += (totals.Workers * step.Picoseconds) - step.WorkerPicoseconds.Sum();
+            naive.OutputTokens += step.OutputTokens;
+            naive.RequestPicoseconds += (Int128)step.WorkerRequests.Sum() * step.Picoseconds;
+            naive.ImbalanceTokens += imbalance;
+            naive.WeightedImbalanceTokens += (Int128)imbalance * step.Picoseconds;
+            naive.IdleSteps += idle;
+            naive.IdleSeconds += idle * (step.Picoseconds * 1e-12);
         }
 
-        return totals;
+        naive.Joules = totals.Joules;
+        Assert.True(naive.Equals(totals), context);
     }
 }

@@ -4,13 +4,12 @@ using Plimsoll.Testing;
 
 namespace Plimsoll.Serving.Tests.Barrier;
 
-/// <summary>The greatest of several lines, summed in closed form.</summary>
-public sealed class SlotLineEnvelopeTests
+/// <summary>The greatest of several lines, as long as it is the greatest.</summary>
+public sealed class SlowestLineTests
 {
     [Fact]
-    public void Every_sum_is_the_sum_step_by_step()
+    public void It_is_the_greatest_at_every_step_until_another_is_above_it()
     {
-        var envelope = new SlotLineEnvelope();
         for (ulong seed = 0; seed < TwinCases.Count(usual: 500); seed++)
         {
             RandomStream dice = Dice.Seeded(seed);
@@ -25,12 +24,13 @@ public sealed class SlotLineEnvelopeTests
             }
 
             long steps = 1 + dice.NextBelow(120);
-            envelope.Build(values, slopes, steps);
-            long sum = 0;
-            for (long step = 0; step < steps; step++)
+            var slowest = SlowestLine.Of(values, slopes, steps);
+            Assert.InRange(slowest.Steps, 1, steps);
+            for (long step = 0; step <= Math.Min(slowest.Steps, steps - 1); step++)
             {
-                sum += values.Zip(slopes, (value, slope) => value + (slope * step)).Max();
-                Assert.True(sum == envelope.Sum(step + 1), $"seed {seed}, step {step}");
+                long greatest = values.Zip(slopes, (value, slope) => value + (slope * step)).Max();
+                bool isGreatest = greatest == slowest.First + (slowest.Growth * step);
+                Assert.True(isGreatest == step < slowest.Steps, $"seed {seed}, step {step}");
             }
         }
     }
