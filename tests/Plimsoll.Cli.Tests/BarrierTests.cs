@@ -70,8 +70,7 @@ public sealed class BarrierTests
     public void Everything_wrong_is_said_at_once()
     {
         string[] wrong = ["--workers", "0", "--lengths", "bust", "--balancing", "foo", "--power", "low", "--gpu", "h100"];
-        Cli.Run(["simulate", "--topology", "barrier", .. wrong]).Refused(
-            "--no-prefill: barrier groups that compute prompts themselves are not there yet",
+        Cli.Run(["simulate", "--topology", "barrier", "--no-prefill", .. wrong]).Refused(
             "--workers: '0' is not a whole number",
             "--lengths: 'bust' is no joint distribution",
             "--arrivals: generated traffic needs arrivals",

@@ -44,6 +44,7 @@ public sealed class TickingGroup
         var ended = new List<RequestTimeline>();
         int arrived = 0;
         Int128 now = 0;
+        Int128 resting = 0;
         while (true)
         {
             bool idle = _pool.Count == 0 && !_workers.Any(worker => worker.Runs || worker.Requests > 0);
@@ -54,7 +55,7 @@ public sealed class TickingGroup
 
             Int128 before = now;
             now = idle ? Int128.Max(now, (Int128)requests[arrived].Arrival.Nanoseconds * 1000) : now;
-            RestedPicoseconds += now - before;
+            resting += now - before;
             for (; arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now; arrived++)
             {
                 Arrive(requests[arrived], predict(requests[arrived]), ended);
@@ -68,9 +69,12 @@ public sealed class TickingGroup
 
             if (!_workers.Any(worker => worker.Runs))
             {
-                // Whoever arrived was refused.
+                // Whoever arrived was refused, and the rest goes on.
                 continue;
             }
+
+            RestedPicoseconds += resting;
+            resting = 0;
 
             long[] times = [.. _workers.Select(worker => worker.Runs ? worker.StepPicoseconds() : 0)];
             int[] inside = [.. _workers.Select(worker => worker.Requests)];
