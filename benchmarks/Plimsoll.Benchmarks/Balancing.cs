@@ -4,7 +4,9 @@ using Plimsoll.Benchmarks.Measuring;
 
 namespace Plimsoll.Benchmarks;
 
-/// <summary>How long single decisions of balancing policies take, before a step of a group in the middle of its work and before its first.</summary>
+/// <summary>
+/// How long single decisions of balancing policies take, before a step of a group in the middle of its work and before its first.
+/// </summary>
 internal static class Balancing
 {
     private const int Slots = 128;
@@ -16,7 +18,8 @@ internal static class Balancing
     public static string Table(int decisions)
     {
         var table = new MarkdownTable(
-            "balancing", "workers", "decisions", "placed, mean", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "bytes", "first step, p50 µs", "placed");
+            "balancing", "workers", "decisions", "placed, mean", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "bytes", "first step, p50 µs",
+            "placed");
         foreach (string policy in Policies)
         {
             foreach (int workers in Workers)
@@ -25,8 +28,9 @@ internal static class Balancing
             }
         }
 
-        return $"{Slots} slots a worker, {Figures.Whole(Candidates)} requests always wait; prompts exponential with mean 1,000 tokens, outputs with mean 128, "
-            + "all predicted; options at their defaults. First step: all slots are empty, and as many wait as there are slots.\n"
+        return $"{Slots} slots a worker, {Figures.Whole(Candidates)} requests always wait; "
+            + "prompts exponential with mean 1,000 tokens, outputs with mean 128, all predicted; options at their defaults. "
+            + "First step: all slots are empty, and as many wait as there are slots.\n"
             + $"Reading the clock is in each number: {Figures.Whole(Latencies.ClockNanoseconds)} ns.\n\n" + table;
     }
 

@@ -6,8 +6,8 @@ using Plimsoll.Benchmarks.Setting;
 namespace Plimsoll.Benchmarks;
 
 /// <summary>
-/// Benchmarks: <c>curve [--write] [MOST_REQUESTS] [LOAD …]</c> and <c>features [--write] [REQUESTS]</c> measure whole runs,
-/// <c>lookahead [--write] [DECISIONS]</c>, <c>routing [--write] [DECISIONS]</c> and <c>balancing [--write] [DECISIONS]</c> single decisions by
+/// Benchmarks: <c>curve [--write] [MOST_REQUESTS] [LOAD …]</c> and <c>features [--write] [REQUESTS]</c> measure whole runs, <c>lookahead
+/// [--write] [DECISIONS]</c>, <c>routing [--write] [DECISIONS]</c> and <c>balancing [--write] [DECISIONS]</c> single decisions by
 /// percentile; anything else goes to BenchmarkDotNet, for example <c>--filter '*Routing*'</c>.
 /// </summary>
 internal static class Program

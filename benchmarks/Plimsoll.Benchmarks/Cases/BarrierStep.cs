@@ -5,8 +5,8 @@ using Plimsoll.Policies.Balancing;
 namespace Plimsoll.Benchmarks.Cases;
 
 /// <summary>
-/// A barrier group and the decision before its next step, over and over: the policy places, everybody emits a token, who is done leaves, and
-/// the pool is filled up. Only <see cref="Decide"/> is to be measured; <see cref="Step"/> does the rest.
+/// A barrier group and the decision before its next step, over and over: the policy places, everybody emits a token, who is done leaves,
+/// and the pool is filled up. Only <see cref="Decide"/> is to be measured; <see cref="Step"/> does the rest.
 /// </summary>
 internal sealed class BarrierStep
 {
@@ -63,7 +63,8 @@ internal sealed class BarrierStep
         foreach (Placement placement in _placements.All)
         {
             WaitingRequest request = _waiting[placement.Waiting];
-            _placed[placement.Worker][_workers[placement.Worker].Requests++] = new PlacedRequest(request.PromptTokens, 0, request.PredictedOutputTokens);
+            _placed[placement.Worker][_workers[placement.Worker].Requests++] =
+                new PlacedRequest(request.PromptTokens, 0, request.PredictedOutputTokens);
             _waiting[placement.Waiting] = Next();
         }
 

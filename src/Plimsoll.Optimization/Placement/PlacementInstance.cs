@@ -1,7 +1,9 @@
 namespace Plimsoll.Optimization.Placement;
 
 /// <summary>Requests to be placed on the free slots of workers that step together, and the loads of the steps to come.</summary>
-/// <remarks>The caller's arrays are used as they are. All rows of loads and of requests have the same number of steps, at least one.</remarks>
+/// <remarks>
+/// The caller's arrays are used as they are. All rows of loads and of requests have the same number of steps, at least one.
+/// </remarks>
 /// <param name="FreeSlots">Requests that each worker may take, from 0.</param>
 /// <param name="LoadTokens">What each worker holds in each step without them, from 0.</param>
 /// <param name="RequestTokens">What each request adds in each step, from 0.</param>

@@ -8,8 +8,8 @@ namespace Plimsoll.Optimization.Placement;
 /// Z(h) ≥ L(g,h), each request on at most one worker, no worker beyond its free slots, min(requests, free slots) placed.
 /// </summary>
 /// <remarks>
-/// Requests that add the same are one class, which is counted, so that exchanging them is no branch; steps with the same numbers are one, with
-/// a weight. Source: scheduling theory, section 3.2.
+/// Requests that add the same are one class, which is counted, so that exchanging them is no branch; steps with the same numbers are one,
+/// with a weight. Source: scheduling theory, section 3.2.
 /// </remarks>
 public sealed class PlacementProgram
 {
@@ -33,8 +33,8 @@ public sealed class PlacementProgram
         if ((long)_classes.Count * open > MostColumns)
         {
             throw new ProgramTooLargeException(
-                $"The program has a column for each of {_classes.Count} different requests on each of {open} workers with free slots; the limit "
-                + $"is {MostColumns}. Fewer candidates or workers make it smaller.");
+                $"The program has a column for each of {_classes.Count} different requests on each of {open} workers with free slots; "
+                + $"the limit is {MostColumns}. Fewer candidates or workers make it smaller.");
         }
 
         Build();

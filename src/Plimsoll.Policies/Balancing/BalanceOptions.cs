@@ -13,6 +13,8 @@ internal static class BalanceOptions
         Meaning = "Reward for each token placed.",
     };
 
+    public static readonly PolicyOption<int> PlainHorizon = Horizon(20, "Steps looked ahead; 0 looks at the present loads only.");
+
     public static readonly PolicyOption<int> Window = new()
     {
         Name = "window",

@@ -2,7 +2,9 @@ using Plimsoll.Core;
 
 namespace Plimsoll.Policies.Balancing;
 
-/// <summary>BalanceRoute without a look ahead: a token up to the greatest load is worth 1, each beyond it costs the number of workers.</summary>
+/// <summary>
+/// BalanceRoute without a look ahead: a token up to the greatest load is worth 1, each beyond it costs the number of workers.
+/// </summary>
 /// <remarks>
 /// <para>F = Δ − G (Δ − m)⁺ for Δ tokens on a worker that is m below the greatest load; dispatched by <see cref="RouteDispatch"/>.</para>
 /// <para>Signals: Queue for free slots, Tokens. No predictions.</para>

@@ -2,16 +2,18 @@ using Plimsoll.Core;
 
 namespace Plimsoll.Policies.Balancing;
 
-/// <summary>BalanceRoute with a look ahead: its score summed over the steps to come, with running requests that are expected to end.</summary>
+/// <summary>
+/// BalanceRoute with a look ahead: its score summed over the steps to come, with running requests that are expected to end.
+/// </summary>
 /// <remarks>
 /// <para>
-/// F = Σ γ^h (α Δ − β (Δ − m(h))⁺) for Δ tokens on a worker that is m(h) below the greatest load in h steps; dispatched by
-/// <see cref="RouteDispatch"/>. A running request ends after ĉ steps, the mean of what is left of it within the horizon: learned from finished
+/// F = Σ γ^h (α Δ − β (Δ − m(h))⁺) for Δ tokens on a worker that is m(h) below the greatest load in h steps; dispatched by <see
+/// cref="RouteDispatch"/>. A running request ends after ĉ steps, the mean of what is left of it within the horizon: learned from finished
 /// requests (<see cref="LearnedEnds"/>), from the last prompt of the same length, or given with the request. New requests stay.
 /// </para>
 /// <para>
-/// Signals: Queue for free slots, Tokens; PredictedLength only with predictor=given, where a request without a prediction stays. What it learns
-/// may be old when traffic changes: all finished requests count alike.
+/// Signals: Queue for free slots, Tokens; PredictedLength only with predictor=given, where a request without a prediction stays. What it
+/// learns may be old when traffic changes: all finished requests count alike.
 /// </para>
 /// <para>A bad idea when outputs do not repeat and have no typical length: then all are expected to stay, and it is br-0.</para>
 /// <para>Source: BalanceRoute, arXiv:2605.06113, BR-H (scheduling theory, section 3.6); its two stages are our reading.</para>

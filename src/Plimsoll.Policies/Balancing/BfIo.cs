@@ -12,14 +12,14 @@ namespace Plimsoll.Policies.Balancing;
 /// single request.
 /// </para>
 /// <para>
-/// The score is <see cref="MarginScore"/>. Ties: the worker with the smaller load, then the lower number; the shorter prompt, then the earlier
-/// arrival. The weight of the load at the horizon in the order of workers, which the published code estimates from the clock and which is about
-/// 1, is 1. A window that has lost half of its requests is filled up.
+/// The score is <see cref="MarginScore"/>. Ties: the worker with the smaller load, then the lower number; the shorter prompt, then the
+/// earlier arrival. The weight of the load at the horizon in the order of workers, which the published code estimates from the clock and
+/// which is about 1, is 1. A window that has lost half of its requests is filled up.
 /// </para>
 /// <para>
 /// Signals: Queue for free slots, Tokens, and PredictedLength of the requests that run, which is needed up to the horizon only. Without a
-/// prediction a request stays to the horizon; one that was overtaken ends with the next step. New requests are taken to stay. With a horizon
-/// of 0 it needs no prediction.
+/// prediction a request stays to the horizon; one that was overtaken ends with the next step. New requests are taken to stay. With a
+/// horizon of 0 it needs no prediction.
 /// </para>
 /// <para>
 /// A bad idea with a long horizon where outputs are short: it does not see that what it places ends, and that ended requests are replaced.
@@ -28,7 +28,7 @@ namespace Plimsoll.Policies.Balancing;
 /// </remarks>
 public sealed class BfIo : IBalancingPolicy
 {
-    private static readonly PolicyOption<int> Horizon = BalanceOptions.Horizon(20, "Steps looked ahead; 0 looks at the present loads only.");
+    private static readonly PolicyOption<int> Horizon = BalanceOptions.PlainHorizon;
     private static readonly PolicyOption<double> Alpha = BalanceOptions.Alpha;
     private static readonly PolicyOption<double> Decay = BalanceOptions.Decay(0.86);
     private static readonly PolicyOption<int> Window = BalanceOptions.Window;

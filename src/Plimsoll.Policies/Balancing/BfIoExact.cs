@@ -5,13 +5,13 @@ namespace Plimsoll.Policies.Balancing;
 /// <summary>BF-IO as an integer program, solved to the optimum: the yardstick for its heuristic, in small groups.</summary>
 /// <remarks>
 /// <para>
-/// Of the oldest candidates it places as many as there are free slots, so that Σ over the coming steps of G · greatest load − all loads is least.
-/// Which of several optima is the solver's choice, the same for the same numbers. Needs an integer solver; where there is none, or the program
-/// is too large for it, the run ends and says so.
+/// Of the oldest candidates it places as many as there are free slots, so that Σ over the coming steps of G · greatest load − all loads is
+/// least. Which of several optima is the solver's choice, the same for the same numbers. Needs an integer solver; where there is none, or
+/// the program is too large for it, the run ends and says so.
 /// </para>
 /// <para>
-/// Signals: Queue for free slots, Tokens, and PredictedLength of the requests that run, needed up to the horizon only; without a prediction a
-/// request stays. New requests are taken to stay.
+/// Signals: Queue for free slots, Tokens, and PredictedLength of the requests that run, needed up to the horizon only; without a
+/// prediction a request stays. New requests are taken to stay.
 /// </para>
 /// <para>A bad idea beyond some workers and some tens of candidates: the program is NP-hard.</para>
 /// <para>Source: Chen, Bu et al., arXiv:2601.17855 (scheduling theory, section 3.2).</para>
@@ -19,7 +19,7 @@ namespace Plimsoll.Policies.Balancing;
 /// <param name="arguments">What the user said.</param>
 public sealed class BfIoExact(PolicyArguments arguments) : IBalancingPolicy
 {
-    private static readonly PolicyOption<int> Horizon = BalanceOptions.Horizon(20, "Steps looked ahead; 0 looks at the present loads only.");
+    private static readonly PolicyOption<int> Horizon = BalanceOptions.PlainHorizon;
 
     private static readonly PolicyOption<bool> Growth = new()
     {

@@ -6,8 +6,8 @@ namespace Plimsoll.Policies.Balancing;
 /// Some waiting requests by prompt length, then by order of arrival, each at a place from 0.
 /// </summary>
 /// <remarks>
-/// When fewer than half of its requests are left and more wait, the window is filled up again with the oldest that were not in it, so that a
-/// choice is left to the end at a cost that does not depend on how many are placed.
+/// When fewer than half of its requests are left and more wait, the window is filled up again with the oldest that were not in it, so that
+/// a choice is left to the end at a cost that does not depend on how many are placed.
 /// </remarks>
 /// <param name="most">Most requests in the window, from 1.</param>
 internal sealed class CandidateWindow(int most)
@@ -185,7 +185,8 @@ internal sealed class CandidateWindow(int most)
         Sort();
     }
 
-    // Stable, by digits of the length. What was kept came before what is new, but only within one length is it in order of arrival: so it is.
+    // Stable, by digits of the length. What was kept came before what is new, but only within one length is it in order of arrival: so it
+    // is.
     private void Sort()
     {
         ulong any = 0;

@@ -8,15 +8,15 @@ namespace Plimsoll.Policies.Balancing;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The cost is that of <see cref="KeelLoads"/>: a token below the level of the group costs 1, a token above it G − 1, weighed over steps that
-/// fade by turnover: what is seen beyond one more ended request on each worker counts less by the decay. A new request leaves the loads at
-/// its own predicted end. In the slot of an ended request a short one is counted, the tenth percentile of those that wait: nearly always
-/// there is one as short, so that more than this is not certain.
+/// The cost is that of <see cref="KeelLoads"/>: a token below the level of the group costs 1, a token above it G − 1, weighed over steps
+/// that fade by turnover: what is seen beyond one more ended request on each worker counts less by the decay. A new request leaves the
+/// loads at its own predicted end. In the slot of an ended request a short one is counted, the tenth percentile of those that wait: nearly
+/// always there is one as short, so that more than this is not certain.
 /// </para>
 /// <para>
-/// First the worker with most free slots, of these the one with the smallest load, takes the best request; of all requests only those
-/// next to the best length, for the horizon and for now, are tried. Where slots are free for all that wait there is nobody to choose, and
-/// the worker with the smallest load takes the longest that is left. Then each new request is exchanged with one that still waits or with one
+/// First the worker with most free slots, of these the one with the smallest load, takes the best request; of all requests only those next
+/// to the best length, for the horizon and for now, are tried. Where slots are free for all that wait there is nobody to choose, and the
+/// worker with the smallest load takes the longest that is left. Then each new request is exchanged with one that still waits or with one
 /// new on another worker, whichever lowers the cost most, for some rounds or until nothing does: work is limited by counts, not by time.
 /// Requests that fit nowhere stay in the pool as long as others fill the slots.
 /// </para>
@@ -316,7 +316,8 @@ public sealed class EvenKeel : IBalancingPolicy
         }
     }
 
-    private KeelRequest RequestAt(ReadOnlySpan<WaitingRequest> waiting, int place) => KeelRequest.Of(waiting[_window.Waiting(place)], _successor);
+    private KeelRequest RequestAt(ReadOnlySpan<WaitingRequest> waiting, int place) =>
+        KeelRequest.Of(waiting[_window.Waiting(place)], _successor);
 
     private void Place(Placements placements, int count)
     {

@@ -8,7 +8,9 @@ namespace Plimsoll.Policies.Balancing;
 /// <para>
 /// A bad idea when one slot becomes free at a time: then there is nothing to choose but the request, and it does not choose that.
 /// </para>
-/// <para>Source: join the shortest queue, by tokens; a baseline of Chen, Bu et al., arXiv:2601.17855 (scheduling theory, section 3.3).</para>
+/// <para>
+/// Source: join the shortest queue, by tokens; a baseline of Chen, Bu et al., arXiv:2601.17855 (scheduling theory, section 3.3).
+/// </para>
 /// </remarks>
 public sealed class FewestTokens : OneByOne
 {

@@ -5,9 +5,9 @@ namespace Plimsoll.Policies.Balancing;
 /// next.
 /// </summary>
 /// <remarks>
-/// A step weighs ζ^K, where K is the mean number of requests of a worker that are believed to have ended by then: each of them is a slot that
-/// will be filled by a choice not made yet, so that what is seen fades by turnover and not by time. Steps below a weight of
-/// 1/50 are left out.
+/// A step weighs ζ^K, where K is the mean number of requests of a worker that are believed to have ended by then: each of them is a slot
+/// that will be filled by a choice not made yet, so that what is seen fades by turnover and not by time. Steps below a weight of 1/50 are
+/// left out.
 /// </remarks>
 /// <param name="horizonSteps">Most steps looked ahead, from 0.</param>
 internal sealed class Knots(int horizonSteps)

@@ -1,6 +1,8 @@
 namespace Plimsoll.Policies.Balancing;
 
-/// <summary>How long outputs turned out to be, as a table: of the requests that got this far, when do they end within the horizon?</summary>
+/// <summary>
+/// How long outputs turned out to be, as a table: of the requests that got this far, when do they end within the horizon?
+/// </summary>
 /// <remarks>
 /// For a request with a tokens out, ĉ = (1 − p)·H + p·μ, where p is the share of all that got beyond a and ended by a + H, and μ their mean
 /// remaining tokens; beyond what was ever seen, and before anything was, ĉ = H. Tables are made anew when an eighth more has been learned.

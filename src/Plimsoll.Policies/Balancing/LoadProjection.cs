@@ -4,8 +4,8 @@ namespace Plimsoll.Policies.Balancing;
 /// The loads of the workers in the steps 0 .. H to come, and the greatest of each step, kept up to date while requests are placed.
 /// </summary>
 /// <remarks>
-/// As in BF-IO, P[t][g] = load of g − Σ held tokens of its requests that are believed to end within t steps; growth is left out, and what is
-/// placed stays to the end. Source: scheduling theory, section 3.3.
+/// As in BF-IO, P[t][g] = load of g − Σ held tokens of its requests that are believed to end within t steps; growth is left out, and what
+/// is placed stays to the end. Source: scheduling theory, section 3.3.
 /// </remarks>
 /// <param name="horizonSteps">H, from 0.</param>
 internal sealed class LoadProjection(int horizonSteps)

@@ -50,7 +50,8 @@ public abstract class OneByOne : IBalancingPolicy
     }
 
     /// <summary>One of the workers that are <paramref name="open"/>, which are at least one, by number.</summary>
-    private protected abstract int Choose(int promptTokens, ReadOnlySpan<int> open, ReadOnlySpan<WorkerView> workers, ref RandomStream random);
+    private protected abstract int Choose(
+        int promptTokens, ReadOnlySpan<int> open, ReadOnlySpan<WorkerView> workers, ref RandomStream random);
 
     /// <summary>What was chosen has been done.</summary>
     private protected virtual void Placed(int worker, int promptTokens)

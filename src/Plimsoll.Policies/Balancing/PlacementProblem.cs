@@ -3,12 +3,12 @@ using Plimsoll.Core;
 namespace Plimsoll.Policies.Balancing;
 
 /// <summary>
-/// The program that BF-IO is a heuristic for, with its numbers: what the workers will hold in the steps 0 .. H if nothing is placed, and what
-/// each waiting request adds. The buffers are used again and again.
+/// The program that BF-IO is a heuristic for, with its numbers: what the workers will hold in the steps 0 .. H if nothing is placed, and
+/// what each waiting request adds. The buffers are used again and again.
 /// </summary>
 /// <remarks>
-/// L(g,h) = Σ over requests of g that are believed to last longer than h steps of held tokens (+ h); a waiting request adds its prompt (+ h) in
-/// every step, because its own length is not predicted. Source: scheduling theory, section 3.2.
+/// L(g,h) = Σ over requests of g that are believed to last longer than h steps of held tokens (+ h); a waiting request adds its prompt (+
+/// h) in every step, because its own length is not predicted. Source: scheduling theory, section 3.2.
 /// </remarks>
 /// <param name="horizonSteps">H, from 0.</param>
 /// <param name="growth">Whether each request grows by a token with each step.</param>

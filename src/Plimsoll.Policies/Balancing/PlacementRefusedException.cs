@@ -1,8 +1,8 @@
 namespace Plimsoll.Policies.Balancing;
 
 /// <summary>
-/// A policy that follows an integer program could not have it solved. Nothing falls back to another policy in silence: the run ends with the
-/// reason.
+/// A policy that follows an integer program could not have it solved. Nothing falls back to another policy in silence: the run ends with
+/// the reason.
 /// </summary>
 /// <param name="requests">How many waiting requests the program was about.</param>
 /// <param name="workers">On how many workers.</param>

@@ -7,8 +7,8 @@ namespace Plimsoll.Policies.Balancing;
 /// <para>Signals: Queue, free slots only.</para>
 /// <para>A bad idea when requests differ in length: it counts requests and not tokens.</para>
 /// <para>
-/// Source: the baseline of Chen, Bu et al., arXiv:2601.17855 (scheduling theory, section 3.3): as published every call starts again at worker
-/// 0, which favours low numbers where few slots are free at a time.
+/// Source: the baseline of Chen, Bu et al., arXiv:2601.17855 (scheduling theory, section 3.3): as published every call starts again at
+/// worker 0, which favours low numbers where few slots are free at a time.
 /// </para>
 /// </remarks>
 /// <param name="restart">Whether every call starts at worker 0; otherwise after the worker that was last.</param>

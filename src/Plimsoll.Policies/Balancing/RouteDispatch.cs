@@ -1,13 +1,13 @@
 namespace Plimsoll.Policies.Balancing;
 
 /// <summary>
-/// The two stages of BalanceRoute. First each worker in turn, the least loaded first, takes up to four requests that score above 0, the best
-/// first. Then the oldest of the others go, one by one, wherever they score best, until no slot is free or nobody waits.
+/// The two stages of BalanceRoute. First each worker in turn, the least loaded first, takes up to four requests that score above 0, the
+/// best first. Then the oldest of the others go, one by one, wherever they score best, until no slot is free or nobody waits.
 /// </summary>
 /// <remarks>
-/// How the two stages are built is our choice: of the source only the score, the number of four and that there are two stages are known. Ties:
-/// the smaller load, then the lower number; the shorter prompt, then the earlier arrival. Source: BalanceRoute, arXiv:2605.06113 (scheduling
-/// theory, section 3.6).
+/// How the two stages are built is our choice: of the source only the score, the number of four and that there are two stages are known.
+/// Ties: the smaller load, then the lower number; the shorter prompt, then the earlier arrival. Source: BalanceRoute, arXiv:2605.06113
+/// (scheduling theory, section 3.6).
 /// </remarks>
 /// <param name="score">The score; its projection is handed over with each call.</param>
 internal sealed class RouteDispatch(MarginScore score)

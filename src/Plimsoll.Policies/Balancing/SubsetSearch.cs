@@ -1,13 +1,13 @@
 namespace Plimsoll.Policies.Balancing;
 
 /// <summary>
-/// Of all subsets of one to three requests in a window: the one whose tokens come closest to a number from below; if all are above it, the one
-/// with the fewest tokens.
+/// Of all subsets of one to three requests in a window: the one whose tokens come closest to a number from below; if all are above it, the
+/// one with the fewest tokens.
 /// </summary>
 /// <remarks>
 /// Equal sums: the subset whose places, in increasing order, come first. Two are found in one walk from both ends, three in one such walk
-/// for each first place, and a sum that is met exactly ends the search. The result is the same as that of a table of all reachable sums, which
-/// the published code keeps, and costs the same whether prompts have hundreds of tokens or millions.
+/// for each first place, and a sum that is met exactly ends the search. The result is the same as that of a table of all reachable sums,
+/// which the published code keeps, and costs the same whether prompts have hundreds of tokens or millions.
 /// </remarks>
 internal sealed class SubsetSearch
 {

@@ -11,7 +11,7 @@ public sealed class BalancingConformanceTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Free_slots_are_filled_as_long_as_somebody_waits_and_each_request_is_placed_once(string name) => ForAny(name, (policy, group, seed) =>
+    public void Slots_are_filled_while_somebody_waits_and_each_request_is_placed_once(string name) => ForAny(name, (policy, group, seed) =>
     {
         Placement[] placements = group.Ask(policy, seed);
         Assert.Equal(Math.Min(group.Waiting.Length, group.FreeSlots), placements.Length);
@@ -144,5 +144,6 @@ public sealed class BalancingConformanceTests
         return policy;
     }
 
-    private static PolicyEntry<IBalancingPolicy> EntryOf(string name) => PolicyCatalog.Balancing.Entries.Single(entry => entry.Name == name);
+    private static PolicyEntry<IBalancingPolicy> EntryOf(string name) =>
+        PolicyCatalog.Balancing.Entries.Single(entry => entry.Name == name);
 }

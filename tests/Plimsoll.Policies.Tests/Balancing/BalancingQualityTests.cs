@@ -8,8 +8,8 @@ namespace Plimsoll.Policies.Tests.Balancing;
 public sealed class BalancingQualityTests
 {
     /// <summary>
-    /// What a single step loses against the optimum, as a share of the sum of the greatest loads: the imbalance itself can be near zero, and then any
-    /// loss is infinitely many times the optimum.
+    /// What a single step loses against the optimum, as a share of the sum of the greatest loads: the imbalance itself can be near zero,
+    /// and then any loss is infinitely many times the optimum.
     /// </summary>
     [Theory]
     [InlineData(0)]

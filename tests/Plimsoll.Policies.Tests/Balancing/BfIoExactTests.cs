@@ -46,7 +46,8 @@ public sealed class BfIoExactTests
             Group.Of([1, 2], 1, 5, 6, 7).Ask(PolicyCatalog.Balancing.Parse("bf-io-exact", out _)!.Create()));
 
         Assert.Equal(
-            "the placement of 3 waiting requests on 2 workers is an integer program, which was not solved: no integer solver is at hand here",
+            "the placement of 3 waiting requests on 2 workers is an integer program, which was not solved: "
+            + "no integer solver is at hand here",
             refusal.Message);
     }
 

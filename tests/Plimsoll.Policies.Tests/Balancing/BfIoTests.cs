@@ -70,7 +70,11 @@ public sealed class BfIoTests
         {
             RandomStream dice = Dice.Seeded(seed);
             Group group = Group.Any(
-                1 + (int)dice.NextBelow(6), 1 + (int)dice.NextBelow(10), (int)dice.NextBelow(25), dice.NextBelow(2) == 0 ? 12 : 4000, ref dice);
+                workers: 1 + (int)dice.NextBelow(6),
+                slots: 1 + (int)dice.NextBelow(10),
+                waiting: (int)dice.NextBelow(25),
+                longest: dice.NextBelow(2) == 0 ? 12 : 4000,
+                ref dice);
             IBalancingPolicy policy = PolicyCatalog.Balancing.Parse(text, out _)!.Create();
 
             Placement[] expected = new NaiveBfIo(horizon, alpha, beta, decay, window, subset, threshold).Assign(group);

@@ -68,7 +68,9 @@ public sealed class EvenKeelTests
             // A decay of 1 forgets nothing: every step up to the horizon has a knot or is counted with the one before it.
             Knots knots = new(30);
             knots.Place(new int[31], workers, 1);
-            double[][] certain = [.. Enumerable.Range(0, workers).Select(worker => knots.Steps.ToArray().Select(step => Certain(group, worker, step)).ToArray())];
+            int[] steps = knots.Steps.ToArray();
+            double[][] certain =
+                [.. Enumerable.Range(0, workers).Select(worker => steps.Select(step => Certain(group, worker, step)).ToArray())];
             double expected = 0;
             for (int j = 0; j < knots.Count; j++)
             {
