@@ -15,7 +15,8 @@ namespace Plimsoll.Policies.Balancing;
 /// </para>
 /// <para>
 /// First the worker with most free slots, of these the one with the smallest load, takes the best request; of all requests only those next
-/// to the best length, for the horizon and for now, are tried. Then each new request is exchanged with one that still waits or with one
+/// to the best length, for the horizon and for now, are tried. Where slots are free for all that wait there is nobody to choose, and the
+/// worker with the smallest load takes the longest that is left. Then each new request is exchanged with one that still waits or with one
 /// new on another worker, whichever lowers the cost most, for some rounds or until nothing does: work is limited by counts, not by time.
 /// Requests that fit nowhere stay in the pool as long as others fill the slots.
 /// </para>
@@ -123,16 +124,17 @@ public sealed class EvenKeel : IBalancingPolicy
         }
 
         _window.Load(group.Waiting);
-        double mean = _placed > 0 ? _placedTokens / _placed : MeanPrompt(group.Waiting);
+        bool placesAll = free >= group.Waiting.Length && !_window.CanRefill(group.Waiting.Length);
+        double mean = _placed > 0 && !placesAll ? _placedTokens / _placed : MeanPrompt(group.Waiting);
         _successor = _window.Tokens((_window.Left - 1) / SuccessorShare);
         _loads.Load(group, _window.Tokens(_window.First()), mean, _successor, _decay);
-        LoadHeap(group.Workers.Length);
+        LoadHeap(group.Workers.Length, placesAll);
         while (free > 0 && _window.Left > 0)
         {
             // Exchanges need those that wait: a window that can be filled up again keeps half of itself.
             int most = _window.CanRefill(group.Waiting.Length) ? Math.Max(1, _window.Left / 2) : _window.Left;
             int count = (int)Math.Min(free, most);
-            FillSlots(group, count);
+            FillSlots(group, count, placesAll);
             Exchange(group.Waiting, count);
             Place(placements, count);
             free -= count;
@@ -168,19 +170,19 @@ public sealed class EvenKeel : IBalancingPolicy
         return free;
     }
 
-    private void LoadHeap(int workers)
+    private void LoadHeap(int workers, bool placesAll)
     {
         _heap.Clear(workers);
         for (int worker = 0; worker < workers; worker++)
         {
             if (_free[worker] > 0)
             {
-                _heap.Add(worker, -_free[worker], _loads.AboveLevel(worker));
+                _heap.Add(worker, placesAll ? 0 : -_free[worker], _loads.AboveLevel(worker));
             }
         }
     }
 
-    private void FillSlots(in GroupView group, int count)
+    private void FillSlots(in GroupView group, int count, bool placesAll)
     {
         if (_slots.Length < count)
         {
@@ -190,7 +192,7 @@ public sealed class EvenKeel : IBalancingPolicy
         for (int i = 0; i < count; i++)
         {
             int worker = _heap.Top;
-            (int place, _) = BestWaiting(group.Waiting, worker, default, double.PositiveInfinity);
+            int place = placesAll ? _window.Last() : BestWaiting(group.Waiting, worker, default, double.PositiveInfinity).Place;
             KeelRequest request = RequestAt(group.Waiting, place);
             _window.Take(place);
             _loads.Change(worker, request, default);
@@ -202,7 +204,7 @@ public sealed class EvenKeel : IBalancingPolicy
             }
             else
             {
-                _heap.Change(-_free[worker], _loads.AboveLevel(worker));
+                _heap.Change(placesAll ? 0 : -_free[worker], _loads.AboveLevel(worker));
             }
         }
     }

@@ -9,8 +9,9 @@ namespace Plimsoll.Policies.Balancing;
 /// <remarks>
 /// A load at a knot is what is certain: the held tokens of the requests that will still be there, and a short one in each slot that will
 /// have become free. Growth is left out: full workers grow alike. The level is the greatest of these if every free slot took the shortest
-/// prompt, or their mean if each took a mean one, whichever is greater: it is fixed for the call, so that the cost is a sum over workers.
-/// With β = G − 1 it is G · greatest − all loads, as long as one worker at a time is above the level.
+/// prompt, or their mean if each took a mean one, whichever is greater; where fewer wait than slots are free, the greatest load as it is, or
+/// the mean with all that wait. It is fixed for the call, so that the cost is a sum over workers. With β = G − 1 it is G · greatest − all
+/// loads, as long as one worker at a time is above the level.
 /// </remarks>
 /// <param name="horizonSteps">Most steps looked ahead, from 0.</param>
 internal sealed class KeelLoads(int horizonSteps)
@@ -181,15 +182,23 @@ internal sealed class KeelLoads(int horizonSteps)
 
     private void SetLevel(in GroupView group, int shortest, double mean)
     {
+        long free = 0;
+        foreach (ref readonly WorkerView worker in group.Workers)
+        {
+            free += worker.FreeSlots;
+        }
+
+        long placed = Math.Min(free, group.Waiting.Length);
+        bool fillsUp = placed == free;
         for (int j = 0; j < _knots.Count; j++)
         {
             double greatest = 0;
-            double sum = 0;
+            double sum = placed * mean;
             for (int worker = 0; worker < group.Workers.Length; worker++)
             {
                 double load = Row(worker)[j];
-                greatest = Math.Max(greatest, load + ((double)group.Workers[worker].FreeSlots * shortest));
-                sum += load + (group.Workers[worker].FreeSlots * mean);
+                greatest = Math.Max(greatest, load + (fillsUp ? (double)group.Workers[worker].FreeSlots * shortest : 0));
+                sum += load;
             }
 
             _level[j] = Math.Max(greatest, sum / group.Workers.Length);
