@@ -91,7 +91,7 @@ internal sealed record BarrierSettings
     public IEnumerable<string> Notes =>
     [
         "The barrier's numbers stop with the last step before which requests joined, as published ones do;"
-            + " energy and throughput cover the whole run.",
+            + " in a group that only decodes, so do energy and output tokens per second.",
         .. Power is GpuPowerModel gpu ? gpu.Assumptions.Select(assumption => "Assumed: " + assumption + ".") : [],
     ];
 }
