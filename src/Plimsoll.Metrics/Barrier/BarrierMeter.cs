@@ -54,6 +54,7 @@ public sealed class BarrierMeter
         _whole.WaitingPicoseconds += step.WaitingPicoseconds;
         _whole.OutputTokens += step.OutputTokens;
         _whole.RequestPicoseconds += (Int128)step.Requests * step.Picoseconds;
+        _whole.LoadTokens += sum;
         _whole.ImbalanceTokens += imbalance;
         _whole.WeightedImbalanceTokens += imbalance * step.Picoseconds;
         _whole.IdleSteps += idle;

@@ -17,17 +17,20 @@ public struct BarrierTotals
     /// <summary>Time in steps.</summary>
     public Int128 StepPicoseconds;
 
-    /// <summary>Of that, the time in which workers waited for the slowest or had nothing to do, over all workers: worker·picoseconds.</summary>
+    /// <summary>Of that, the time in which workers waited for the slowest or had nothing to do, over all workers.</summary>
     public Int128 WaitingPicoseconds;
 
     /// <summary>Time between steps, when no worker had work.</summary>
     public Int128 EmptyPicoseconds;
 
-    /// <summary>Output tokens, less those that evicted requests lost; where workers only decode, one for each request in each step.</summary>
+    /// <summary>Output tokens, less those that evicted requests lost; of workers that only decode one for each request in each step.</summary>
     public long OutputTokens;
 
     /// <summary>Requests in the steps, each step weighted by its length: request·picoseconds.</summary>
     public Int128 RequestPicoseconds;
+
+    /// <summary>Sum over steps of all loads.</summary>
+    public Int128 LoadTokens;
 
     /// <summary>Sum over steps of G·max load − sum of loads.</summary>
     public Int128 ImbalanceTokens;
@@ -54,6 +57,7 @@ public struct BarrierTotals
         EmptyPicoseconds += other.EmptyPicoseconds;
         OutputTokens += other.OutputTokens;
         RequestPicoseconds += other.RequestPicoseconds;
+        LoadTokens += other.LoadTokens;
         ImbalanceTokens += other.ImbalanceTokens;
         WeightedImbalanceTokens += other.WeightedImbalanceTokens;
         IdleSteps += other.IdleSteps;
@@ -69,6 +73,9 @@ public struct BarrierTotals
 
     /// <summary>Time in steps and between them, in seconds.</summary>
     public readonly double Seconds => (double)(StepPicoseconds + EmptyPicoseconds) * 1e-12;
+
+    /// <summary>Mean over steps of the loads of all workers together, in KV tokens.</summary>
+    public readonly double MeanLoadTokens => (double)LoadTokens / Steps;
 
     /// <summary>
     /// Mean over steps of G·max load − sum of loads, in KV tokens (the average imbalance of Chen, Bu et al., arXiv:2601.17855).

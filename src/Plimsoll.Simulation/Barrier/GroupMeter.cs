@@ -61,8 +61,11 @@ internal sealed class GroupMeter(int workers, IPowerModel? power, int accelerato
         }
     }
 
-    public void Rested(long picoseconds) =>
-        Barrier.Empty(picoseconds, power is null ? double.NaN : workers * accelerators * power.Watts(WorkerActivity.None) * (picoseconds * 1e-12));
+    public void Rested(long picoseconds)
+    {
+        double watts = power is null ? double.NaN : workers * accelerators * power.Watts(WorkerActivity.None);
+        Barrier.Empty(picoseconds, watts * (picoseconds * 1e-12));
+    }
 
     private static long WorkOf(LockstepSteps steps, long step, int worker) =>
         steps.WorkerPicoseconds[worker] + (step * steps.WorkerPicosecondsGrowth[worker]);

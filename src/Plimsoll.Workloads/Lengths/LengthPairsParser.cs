@@ -4,14 +4,15 @@ using System.Globalization;
 namespace Plimsoll.Workloads.Lengths;
 
 /// <summary>
-/// Reads joint distributions of prompt and output lengths from text: a look-alike's name (<c>burst</c>, <c>longbench</c>, <c>arxiv</c>) or
+/// Reads joint distributions of prompt and output lengths from text: a look-alike's name (<c>burst</c>, <c>burst-apart</c>,
+/// <c>longbench</c>, <c>arxiv</c>) or
 /// <c>bivariate-normal[:PROMPT_MEAN:PROMPT_SD:OUTPUT_MEAN:OUTPUT_SD:CORRELATION]</c>.
 /// </summary>
 public static class LengthPairsParser
 {
     /// <summary>One line that lists every form, for help texts and messages.</summary>
     public const string Forms =
-        "burst, longbench, arxiv (look-alikes of published data) or"
+        "burst, burst-apart, longbench, arxiv (look-alikes of published data) or"
         + " bivariate-normal[:PROMPT_MEAN:PROMPT_SD:OUTPUT_MEAN:OUTPUT_SD:CORRELATION]";
 
     private const string Normal = "bivariate-normal";
@@ -26,6 +27,7 @@ public static class LengthPairsParser
         pairs = text switch
         {
             "burst" => LookAlikeLengths.Burst,
+            "burst-apart" => LookAlikeLengths.BurstApart,
             "longbench" => LookAlikeLengths.LongBench,
             "arxiv" => LookAlikeLengths.ArxivSummarization,
             Normal => new BivariateNormalLengths(),

@@ -10,8 +10,16 @@ namespace Plimsoll.Workloads.Lengths;
 /// <param name="prompt">Prompt lengths.</param>
 /// <param name="output">Output lengths.</param>
 /// <param name="correlation">Parameter of the copula, above −1 and below 1; the rank correlation is somewhat smaller.</param>
-public sealed class TailedCopulaLengths(LengthDistribution prompt, LengthDistribution output, double correlation) : ILengthPairs
+/// <param name="apart">
+/// Share of the longest prompts whose outputs have nothing to do with them, from 0 and below 1; the law of outputs changes by less.
+/// </param>
+public sealed class TailedCopulaLengths(
+    LengthDistribution prompt, LengthDistribution output, double correlation, double apart = 0) : ILengthPairs
 {
+    private readonly double _apartFrom = apart is >= 0 and < 1
+        ? 1 - apart
+        : throw new ArgumentOutOfRangeException(nameof(apart), apart, "from 0 and below 1");
+
     private readonly double _own = correlation is > -1 and < 1
         ? Math.Sqrt((1 - (correlation * correlation)) / 2)
         : throw new ArgumentOutOfRangeException(nameof(correlation), correlation, "above -1 and below 1");
@@ -30,6 +38,11 @@ public sealed class TailedCopulaLengths(LengthDistribution prompt, LengthDistrib
         double first = promptDice.NextOpenUnit();
         double x = Math.Tan(Math.PI * (first - 0.5));
         double second = outputDice.NextOpenUnit();
+        if (first > _apartFrom)
+        {
+            return (prompt.Quantile(first), output.Quantile(second));
+        }
+
         double residual = ((2 * second) - 1) / Math.Sqrt(2 * second * (1 - second));
         double y = (correlation * x) + (_own * Math.Sqrt(1 + (x * x)) * residual);
         return (prompt.Quantile(first), output.Quantile(Math.Clamp(0.5 + (Math.Atan(y) / Math.PI), double.Epsilon, 1 - 1e-16)));

@@ -16,6 +16,13 @@ public sealed class EvenKeelTests
     }
 
     [Fact]
+    public void Where_all_that_wait_find_a_slot_the_longest_goes_first_to_the_smallest_load()
+    {
+        Group group = Group.Of([100, 0, 0], 8, [10, 40, 60, 20, 30]);
+        Assert.Equal([100, 80, 80], group.LoadsAfter(group.Ask(Create("even-keel"))));
+    }
+
+    [Fact]
     public void A_request_that_ends_soon_may_join_a_worker_that_a_lasting_one_may_not()
     {
         // Worker 1 is below the level now, and nothing on it ends; the filler of worker 0 ends with the next step.
@@ -71,12 +78,15 @@ public sealed class EvenKeelTests
             int[] steps = knots.Steps.ToArray();
             double[][] certain =
                 [.. Enumerable.Range(0, workers).Select(worker => steps.Select(step => Certain(group, worker, step)).ToArray())];
+            int free = group.FreeSlots;
+            int placed = Math.Min(free, group.Waiting.Length);
+            double least = placed == free ? shortest : 0;
             double expected = 0;
             for (int j = 0; j < knots.Count; j++)
             {
                 double level = Math.Max(
-                    Enumerable.Range(0, workers).Max(worker => certain[worker][j] + (shortest * group.Workers[worker].FreeSlots)),
-                    Enumerable.Range(0, workers).Average(worker => certain[worker][j] + (mean * group.Workers[worker].FreeSlots)));
+                    Enumerable.Range(0, workers).Max(worker => certain[worker][j] + (least * group.Workers[worker].FreeSlots)),
+                    (Enumerable.Range(0, workers).Sum(worker => certain[worker][j]) + (placed * mean)) / workers);
                 double above = certain[0][j] - level
                     + (knots.Steps[j] < added.OutputSteps ? added.Tokens : 0) - (knots.Steps[j] < removed.OutputSteps ? removed.Tokens : 0);
                 expected += knots.Weights[j] * (above > 0 ? (workers - 1) * above : -above);

@@ -150,6 +150,7 @@ public class LockstepRunTests
             naive.WaitingPicoseconds += (totals.Workers * step.Picoseconds) - step.WorkerPicoseconds.Sum();
             naive.OutputTokens += step.OutputTokens;
             naive.RequestPicoseconds += (Int128)step.WorkerRequests.Sum() * step.Picoseconds;
+            naive.LoadTokens += step.LoadTokens.Sum();
             naive.ImbalanceTokens += imbalance;
             naive.WeightedImbalanceTokens += (Int128)imbalance * step.Picoseconds;
             naive.IdleSteps += idle;

@@ -1,4 +1,5 @@
 using Plimsoll.Metrics.Reports.Reproductions;
+using Plimsoll.Metrics.Reports.Svg;
 
 namespace Plimsoll.Cli.Commands.Reproduce;
 
@@ -8,6 +9,9 @@ namespace Plimsoll.Cli.Commands.Reproduce;
 internal sealed record ExperimentFindings(int Seeds, IReadOnlyList<ReproducedRow> Rows)
 {
     public IReadOnlyList<ReproducedClaim> Claims { get; init; } = [];
+
+    /// <summary>Pictures for the page.</summary>
+    public IReadOnlyList<LinePlot> Figures { get; init; } = [];
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 

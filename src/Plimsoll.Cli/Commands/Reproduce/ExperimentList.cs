@@ -12,6 +12,10 @@ internal static class ExperimentList
         LpBound.Entry,
         LoadLineTable.Entry,
         AfdRatio.Entry,
+        BfIoTable.Entry,
+        BfIoScaling.Entry,
+        BfIoPrediction.Entry,
+        BalancingTraffic.Entry,
         NegativeControls.Entry,
     ];
 }

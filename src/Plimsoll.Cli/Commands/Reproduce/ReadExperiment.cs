@@ -45,6 +45,7 @@ internal sealed record ReadExperiment(ExperimentEntry Entry, IExperiment Experim
             Setting = Setting,
             Rows = findings.Rows,
             Claims = findings.Claims,
+            Figures = findings.Figures,
             Notes = findings.Notes,
             Skipped = findings.Skipped,
             Partial = conditions.Interrupted,

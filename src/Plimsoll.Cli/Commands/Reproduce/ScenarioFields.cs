@@ -4,6 +4,7 @@ using Plimsoll.Cli.Setup;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
 using Plimsoll.Policies;
+using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Workloads.Lengths;
@@ -109,26 +110,28 @@ internal sealed class ScenarioFields
         return new ConstantLength(1);
     }
 
-    /// <summary>At least one batching policy, none twice.</summary>
-    public IReadOnlyList<PolicyChoice<IBatchingPolicy>> Policies(string name)
+    /// <summary>Prompts and outputs drawn together.</summary>
+    public ILengthPairs Pairs(string name)
     {
-        List<PolicyChoice<IBatchingPolicy>> choices = [];
-        foreach ((string text, string field) in List(name, (item, field) => (TextOf(item, field), field)))
+        string text = Text(name);
+        if (text.Length > 0)
         {
-            PolicyChoice<IBatchingPolicy>? choice = PolicyCatalog.Batching.Parse(text, out IReadOnlyList<string> found);
-            Report(field, found);
-            if (choice is not null && choices.Exists(other => other.ToString() == choice.ToString()))
+            if (LengthPairsParser.TryParse(text, out ILengthPairs? pairs, out string problem))
             {
-                Report(field, $"'{text}' is given twice");
+                return pairs;
             }
-            else if (choice is not null)
-            {
-                choices.Add(choice);
-            }
+
+            Report(name, problem);
         }
 
-        return choices;
+        return new BivariateNormalLengths();
     }
+
+    /// <summary>At least one batching policy, none twice.</summary>
+    public IReadOnlyList<PolicyChoice<IBatchingPolicy>> Policies(string name) => Choices(name, PolicyCatalog.Batching);
+
+    /// <summary>At least one balancing policy, none twice.</summary>
+    public IReadOnlyList<PolicyChoice<IBalancingPolicy>> BalancingPolicies(string name) => Choices(name, PolicyCatalog.Balancing);
 
     /// <summary>At least one way to predict lengths.</summary>
     public IReadOnlyList<PredictionSpec> Predictions(string name) => List(name, (item, field) =>
@@ -187,6 +190,27 @@ internal sealed class ScenarioFields
         {
             inside.ReportUnknown();
         }
+    }
+
+    private List<PolicyChoice<T>> Choices<T>(string name, PolicyFamily<T> family)
+        where T : class
+    {
+        List<PolicyChoice<T>> choices = [];
+        foreach ((string text, string field) in List(name, (item, field) => (TextOf(item, field), field)))
+        {
+            PolicyChoice<T>? choice = family.Parse(text, out IReadOnlyList<string> found);
+            Report(field, found);
+            if (choice is not null && choices.Exists(other => other.ToString() == choice.ToString()))
+            {
+                Report(field, $"'{text}' is given twice");
+            }
+            else if (choice is not null)
+            {
+                choices.Add(choice);
+            }
+        }
+
+        return choices;
     }
 
     private static JsonElement Empty() => JsonElement.Parse("{}");

@@ -1,3 +1,5 @@
+using Plimsoll.Metrics.Reports.Svg;
+
 namespace Plimsoll.Metrics.Reports.Reproductions;
 
 /// <summary>A published experiment, run again.</summary>
@@ -26,6 +28,9 @@ public sealed record ReproducedExperiment
 
     /// <summary>What holds of it and what does not.</summary>
     public IReadOnlyList<ReproducedClaim> Claims { get; init; } = [];
+
+    /// <summary>Pictures for the page; not part of the JSON.</summary>
+    public IReadOnlyList<LinePlot> Figures { get; init; } = [];
 
     /// <summary>What else to know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -49,6 +49,7 @@ public static class ReproductionHtml
             page.Table(new HtmlTable(group.Key, Headings, [.. group.Select(Cells)]));
         }
 
+        page.Figures([.. experiment.Figures.Select(figure => figure.ToFigure())]);
         page.Figures([.. experiment.Rows.Where(IsDrawn).GroupBy(row => (row.Setting, row.Ratio!.Value.Baseline)).Select(Picture)]);
         string[] remarks =
             [.. experiment.Claims.Select(ReproductionText.Sentence), .. ReproductionText.Remarks(experiment), .. experiment.Notes];
