@@ -1,0 +1,108 @@
+using System.Globalization;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Planning.Fleet.Simulated;
+
+namespace Plimsoll.Planning.Fleet;
+
+/// <summary>
+/// Looks for the least fleet of one kind of replica that keeps the promises: bounds first, then numbers of replicas to simulate, from the closed
+/// form on (<see cref="ReplicaSearch"/>), and at last two larger fleets, a quarter and a half more, which cost more and answer sooner.
+/// </summary>
+public sealed class EngineSearch
+{
+    /// <summary>Most replicas of a fleet that is simulated.</summary>
+    public const int MostReplicas = 10_000;
+
+    // How much larger than the closed form a fleet may get before the promises count as out of reach, and how large any may get for that.
+    private const int MostTimes = 32;
+    private const int AlwaysTried = 16;
+
+    private static readonly double[] Spares = [1.25, 1.5];
+
+    private readonly LatencyTargets _targets;
+    private readonly ReplicaSearch? _search;
+    private readonly SortedDictionary<int, SimulatedFleet> _tried = [];
+
+    /// <summary>A search.</summary>
+    /// <param name="engine">The kind of replica.</param>
+    /// <param name="traffic">The traffic.</param>
+    /// <param name="targets">The promises.</param>
+    /// <param name="headroom">Share of the load line that is to stay free, from 0 and below 1.</param>
+    public EngineSearch(EngineOption engine, FleetTraffic traffic, LatencyTargets targets, double headroom)
+    {
+        (Engine, _targets) = (engine, targets);
+        Bounds = EngineBounds.Of(engine.Line, traffic, targets.Quantile);
+        Estimate = FleetEstimate.Of(engine.Line, traffic.RequestsPerSecond, headroom, targets.LimitOf(LatencyKind.Tpot));
+        Broken = Bounds.Broken(targets);
+        if (Broken is null && Estimate.LeastReplicas <= MostReplicas)
+        {
+            int least = (int)Estimate.LeastReplicas;
+            int most = (int)Math.Min(MostReplicas, Math.Max(AlwaysTried, (long)MostTimes * least));
+            _search = new ReplicaSearch(least, (int)Math.Min(most, Estimate.ExpectedReplicas), most);
+        }
+    }
+
+    /// <summary>The kind of replica.</summary>
+    public EngineOption Engine { get; }
+
+    /// <summary>What no number of replicas can beat.</summary>
+    public EngineBounds Bounds { get; }
+
+    /// <summary>What closed forms ask for.</summary>
+    public FleetEstimate Estimate { get; }
+
+    /// <summary>The promise that no number of replicas can keep; null when bounds leave hope.</summary>
+    public LatencyKind? Broken { get; }
+
+    /// <summary>Why nothing was simulated; null when something is.</summary>
+    public string? Pruned => Broken is { } kind
+        ? $"{LatencyTargets.NameOf(kind)} {_targets.Percentile} is at least {Units.Seconds(Bounds.Of(kind))} on an idle replica; "
+            + $"the limit is {Units.Seconds(_targets.LimitOf(kind)!.Value)}"
+        : _search is null ? string.Create(
+            CultureInfo.InvariantCulture, $"needs {Estimate.LeastReplicas:#,0} replicas; at most {MostReplicas:#,0} are simulated")
+        : null;
+
+    /// <summary>How many replicas to simulate next; null when the search has ended.</summary>
+    public int? Next => _search is null ? null : _search.Next ?? NextSpare();
+
+    /// <summary>The least number of replicas that keeps the promises; null before it is known, or when there is none.</summary>
+    public int? Found => _search?.Found;
+
+    /// <summary>The least fleet that keeps the promises; null before it is known, or when there is none.</summary>
+    public SimulatedFleet? Least => Found is { } replicas ? _tried[replicas] : null;
+
+    /// <summary>Every fleet that was simulated, smallest first.</summary>
+    public IReadOnlyCollection<SimulatedFleet> Tried => _tried.Values;
+
+    /// <summary>Every simulated fleet that keeps the promises and is at least as large as the least, smallest first.</summary>
+    public IEnumerable<SimulatedFleet> Feasible => _tried.Values.Where(fleet => fleet.Replicas >= Found && fleet.Keeps(_targets));
+
+    /// <summary>Takes the result of simulating <see cref="Next"/>.</summary>
+    public void Tell(SimulatedFleet fleet)
+    {
+        _tried.Add(fleet.Replicas, fleet);
+        if (_search?.Next is not null)
+        {
+            _search.Tell(fleet.Keeps(_targets));
+        }
+    }
+
+    private int? NextSpare()
+    {
+        if (Found is not { } least)
+        {
+            return null;
+        }
+
+        foreach (double spare in Spares)
+        {
+            int replicas = (int)Math.Ceiling(spare * least);
+            if (replicas <= MostReplicas && !_tried.ContainsKey(replicas))
+            {
+                return replicas;
+            }
+        }
+
+        return null;
+    }
+}
