@@ -33,7 +33,7 @@ internal sealed class FleetPlanOptions
     public Setting<int> Replications { get; } = Opt.Count("--replications", "Runs of each fleet, each with other dice (default 6).", 2, 10_000);
 
     public Setting<int> RequestsPerRun { get; } = Opt.Count(
-        "--requests-per-run", "Requests in each run (default 10,000; more where a run would last less than 20 mean stays).", 100, 100_000_000);
+        "--requests-per-run", "Requests in each run (default 10,000; more where a run would last less than 10 mean stays).", 100, 100_000_000);
 
     public void AddTo(Command command)
     {

@@ -6,15 +6,15 @@ using Plimsoll.Planning.Fleet.Simulated;
 namespace Plimsoll.Cli.Setup;
 
 /// <summary>
-/// Runs what searches ask for, in rounds: one fleet of every kind that is not decided yet, every replication on whichever thread is free. The
-/// same dice give the same answer with any number of threads.
+/// Runs what a search asks for, round by round, every replication on whichever thread is free. The same dice give the same answer with any
+/// number of threads.
 /// </summary>
 internal static class FleetSearchRuns
 {
     private const long MostRequests = 200_000;
 
-    /// <summary>Runs until every search has ended or the user pressed Ctrl-C; a fleet whose runs are not complete is left out.</summary>
-    /// <param name="searches">What is looked for.</param>
+    /// <summary>Runs until the search has ended or the user pressed Ctrl-C; a fleet whose runs are not complete is left out.</summary>
+    /// <param name="search">What is looked for.</param>
     /// <param name="traffic">The traffic.</param>
     /// <param name="targets">The promises.</param>
     /// <param name="plan">How thoroughly.</param>
@@ -22,7 +22,7 @@ internal static class FleetSearchRuns
     /// <param name="progress">Who watches.</param>
     /// <returns>Requests simulated.</returns>
     public static long Run(
-        IReadOnlyList<EngineSearch> searches,
+        FleetSearch search,
         FleetTraffic traffic,
         LatencyTargets targets,
         VerificationPlan plan,
@@ -30,11 +30,11 @@ internal static class FleetSearchRuns
         RunProgress progress)
     {
         long requests = 0;
-        while (!progress.Interrupted && searches.Where(search => search.Next is not null).ToArray() is { Length: > 0 } open)
+        while (!progress.Interrupted && search.Round() is { Count: > 0 } open)
         {
-            progress.Tell(searches.Count - open.Length, searches.Count);
-            RunLength[] lengths = [.. open.Select(search => LengthFor(search, traffic, plan))];
-            var runs = new FleetRun?[open.Length * plan.Replications];
+            progress.Tell(search.Ended, search.Engines.Count);
+            RunLength[] lengths = [.. open.Select(engine => LengthFor(engine, traffic, plan))];
+            var runs = new FleetRun?[open.Count * plan.Replications];
             Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads }, i =>
             {
                 (int kind, int replication) = (i / plan.Replications, i % plan.Replications);
@@ -47,7 +47,7 @@ internal static class FleetSearchRuns
                     random.Replication(replication),
                     progress.Watch(() => false, null));
             });
-            for (int kind = 0; kind < open.Length; kind++)
+            for (int kind = 0; kind < open.Count; kind++)
             {
                 FleetRun?[] ofKind = runs[(kind * plan.Replications)..((kind + 1) * plan.Replications)];
                 if (ofKind.All(run => run is not null))
@@ -61,6 +61,6 @@ internal static class FleetSearchRuns
         return requests;
     }
 
-    private static RunLength LengthFor(EngineSearch search, FleetTraffic traffic, VerificationPlan plan) => RunLength.Of(
-        search.Engine.Line, traffic.RequestsPerSecond, plan.RequestsPerRun, Math.Max(plan.RequestsPerRun, MostRequests));
+    private static RunLength LengthFor(EngineSearch engine, FleetTraffic traffic, VerificationPlan plan) => RunLength.Of(
+        engine.Engine.Line, traffic.RequestsPerSecond, plan.RequestsPerRun, Math.Max(plan.RequestsPerRun, MostRequests));
 }

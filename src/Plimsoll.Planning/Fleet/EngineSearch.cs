@@ -14,7 +14,7 @@ public sealed class EngineSearch
     public const int MostReplicas = 10_000;
 
     // How much larger than the closed form a fleet may get before the promises count as out of reach, and how large any may get for that.
-    private const int MostTimes = 32;
+    private const int MostTimes = 16;
     private const int AlwaysTried = 16;
 
     private static readonly double[] Spares = [1.25, 1.5];
@@ -22,6 +22,7 @@ public sealed class EngineSearch
     private readonly LatencyTargets _targets;
     private readonly ReplicaSearch? _search;
     private readonly SortedDictionary<int, SimulatedFleet> _tried = [];
+    private double _mostDollarsPerHour = double.PositiveInfinity;
 
     /// <summary>A search.</summary>
     /// <param name="engine">The kind of replica.</param>
@@ -77,6 +78,23 @@ public sealed class EngineSearch
     /// <summary>Every simulated fleet that keeps the promises and is at least as large as the least, smallest first.</summary>
     public IEnumerable<SimulatedFleet> Feasible => _tried.Values.Where(fleet => fleet.Replicas >= Found && fleet.Keeps(_targets));
 
+    /// <summary>Price of the fleet to simulate next in US dollars per hour; infinite when the search has ended.</summary>
+    public double NextDollarsPerHour => Next * Engine.DollarsPerReplicaHour ?? double.PositiveInfinity;
+
+    /// <summary>Whether every fleet that was left to try costs more than was allowed.</summary>
+    public bool TooDear => _search is not null && Next is null && Found is null && double.IsFinite(_mostDollarsPerHour);
+
+    /// <summary>The cheapest fleet so far that keeps the promises, in US dollars per hour; infinite when there is none yet.</summary>
+    public double CheapestDollarsPerHour =>
+        _tried.Values.Where(fleet => fleet.Keeps(_targets)).Select(fleet => fleet.DollarsPerHour).DefaultIfEmpty(double.PositiveInfinity).Min();
+
+    /// <summary>From now on looks at no fleet that costs more; never raises an earlier limit.</summary>
+    public void Limit(double dollarsPerHour)
+    {
+        _mostDollarsPerHour = Math.Min(_mostDollarsPerHour, dollarsPerHour);
+        _search?.Limit((int)Math.Min(MostReplicas, Math.Floor(_mostDollarsPerHour / Engine.DollarsPerReplicaHour)));
+    }
+
     /// <summary>Takes the result of simulating <see cref="Next"/>.</summary>
     public void Tell(SimulatedFleet fleet)
     {
@@ -97,7 +115,8 @@ public sealed class EngineSearch
         foreach (double spare in Spares)
         {
             int replicas = (int)Math.Ceiling(spare * least);
-            if (replicas <= MostReplicas && !_tried.ContainsKey(replicas))
+            bool affordable = replicas <= MostReplicas && replicas * Engine.DollarsPerReplicaHour <= _mostDollarsPerHour;
+            if (affordable && !_tried.ContainsKey(replicas))
             {
                 return replicas;
             }

@@ -2,13 +2,16 @@ namespace Plimsoll.Planning.Fleet;
 
 /// <summary>
 /// The least number of replicas that passes a test, which more replicas pass whenever fewer do. Begins at a guess, gallops away from it in
-/// steps that double, down while it passes and up while it fails, and then halves what is left. Whoever owns it runs the tests.
+/// steps that double (the first is an eighth of the guess), down while it passes and up while it fails, and then halves what is left. Whoever
+/// owns it runs the tests.
 /// </summary>
 public sealed class ReplicaSearch
 {
+    private const int StrideShare = 8;
+
     private readonly int _least;
-    private readonly int _most;
-    private int _stride = 1;
+    private int _most;
+    private int _stride;
 
     // The greatest that failed (or one below all that may be asked for) and the least that passed (0 for none yet).
     private int _failed;
@@ -24,6 +27,7 @@ public sealed class ReplicaSearch
         ArgumentOutOfRangeException.ThrowIfLessThan(most, least);
         (_least, _most, _failed) = (least, most, least - 1);
         Next = Math.Clamp(guess, least, most);
+        _stride = Math.Max(1, Next.Value / StrideShare);
     }
 
     /// <summary>What to test next; null when the search has ended.</summary>
@@ -39,6 +43,19 @@ public sealed class ReplicaSearch
         int tested = Next ?? throw new InvalidOperationException("the search has ended");
         (_failed, _passed) = passed ? (_failed, tested) : (tested, _passed);
         Next = Following();
+    }
+
+    /// <summary>From now on looks at no more than so many replicas; what passed above that is forgotten.</summary>
+    public void Limit(int most)
+    {
+        if (Next is not { } next || most >= _most)
+        {
+            return;
+        }
+
+        _most = most;
+        _passed = _passed > most ? 0 : _passed;
+        Next = most <= _failed ? null : Math.Min(next, most);
     }
 
     private int? Following()

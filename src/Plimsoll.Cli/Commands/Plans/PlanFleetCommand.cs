@@ -84,7 +84,7 @@ internal static class PlanFleetCommand
         (IReadOnlyList<EngineOption> kinds, IReadOnlyList<SkippedEngine> skipped) = menu.For(traffic);
         EngineSearch[] searches = [.. kinds.Select(kind => new EngineSearch(kind, traffic, targets, headroom))];
         using var progress = new RunProgress(null);
-        long requests = FleetSearchRuns.Run(searches, traffic, targets, plan, new RandomTree(seed), progress);
+        long requests = FleetSearchRuns.Run(new FleetSearch(searches), traffic, targets, plan, new RandomTree(seed), progress);
         double seconds = clock.Elapsed.TotalSeconds;
         return new FleetPlanReport
         {
@@ -176,7 +176,8 @@ internal static class PlanFleetCommand
             yield return $"No power is known of {gpu}: its energy is left open, and counts as worst on the front.";
         }
 
-        yield return "All replicas of a fleet are equal: fleets of several kinds are not searched.";
+        yield return $"Fleets that cost more than {FleetSearch.PriceRange:0} times the cheapest are not looked at. "
+            + "All replicas of a fleet are equal: fleets of several kinds are not searched.";
         foreach (string number in menu.Hardware.SelectMany(hardware => hardware.UnverifiedNumbers).Distinct())
         {
             yield return "Unverified: " + number + ".";

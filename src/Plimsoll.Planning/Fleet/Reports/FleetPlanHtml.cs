@@ -47,6 +47,11 @@ public static class FleetPlanHtml
         }
 
         page.Table(Table("Replicas that were looked at", FleetPlanText.EngineHeadings, FleetPlanText.EngineRows(report)));
+        if (FleetPlanText.Reasons(report).ToArray() is { Length: > 0 } reasons)
+        {
+            page.Table(Textual("Replicas without an answer", FleetPlanText.ReasonHeadings, reasons));
+        }
+
         if (report.Profile is { } profile && report.Cheapest is not null)
         {
             page.Section("Replicas over time", FleetPlanText.ProfileSentence(report, profile));

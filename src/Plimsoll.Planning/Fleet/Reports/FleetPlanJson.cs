@@ -119,6 +119,7 @@ public static class FleetPlanJson
             JsonReport.WriteNumber(writer, "tpot_bound_seconds", search.Bounds.TpotSeconds);
             JsonReport.WriteNumber(writer, "e2e_bound_seconds", search.Bounds.E2eSeconds);
             writer.WriteString("pruned", search.Pruned);
+            writer.WriteBoolean("too_dear", search.TooDear);
             JsonReport.WriteNumber(writer, "replicas", search.Found ?? double.NaN);
             writer.WriteStartArray("simulated");
             foreach (SimulatedFleet fleet in search.Tried)

@@ -15,7 +15,10 @@ public static class FleetPlanText
 
     /// <summary>Columns of the table of closed forms.</summary>
     internal static readonly string[] EngineHeadings =
-        ["replica", "USD/h each", "load line, requests/s", "at least", "expected", "found", "outcome"];
+        ["replica", "USD/h each", "load line, requests/s", "at least", "expected", "found", "USD/h"];
+
+    /// <summary>Columns of the table of kinds of replicas without an answer.</summary>
+    internal static readonly string[] ReasonHeadings = ["replica", "why not"];
 
     /// <summary>Writes the report.</summary>
     public static void Write(FleetPlanReport report, TextWriter output)
@@ -35,6 +38,12 @@ public static class FleetPlanText
 
         output.Write("\nReplicas that were looked at:\n");
         TextTable.Write(output, [EngineHeadings, .. EngineRows(report)]);
+        if (Reasons(report).ToArray() is { Length: > 0 } reasons)
+        {
+            output.Write("\nNot among them:\n");
+            TextTable.Write(output, reasons, leftColumns: 2);
+        }
+
         if (report.Profile is { } profile)
         {
             output.Write('\n' + ProfileSentence(report, profile) + '\n');
@@ -121,20 +130,23 @@ public static class FleetPlanText
         Estimate(fleet.GoodRequestsPerJoule, 1000),
     ];
 
-    /// <summary>A row for each kind of replica, those that cannot serve last.</summary>
-    internal static IEnumerable<string[]> EngineRows(FleetPlanReport report) =>
+    /// <summary>A row for each kind of replica that can serve at all.</summary>
+    internal static IEnumerable<string[]> EngineRows(FleetPlanReport report) => report.Searches.Select(search => (string[])
     [
-        .. report.Searches.Select(search => (string[])
-        [
-            search.Engine.Name,
-            Number(search.Engine.DollarsPerReplicaHour),
-            search.Engine.Line.RequestsPerSecond.ToString("G4", CultureInfo.InvariantCulture),
-            Units.Number(search.Estimate.LeastReplicas),
-            Units.Number(search.Estimate.ExpectedReplicas),
-            search.Found is { } found ? Units.Count(found) : Units.None,
-            Outcome(report, search),
-        ]),
-        .. report.Skipped.Select(skipped => (string[])[skipped.Name, Units.None, Units.None, Units.None, Units.None, Units.None, skipped.Reason]),
+        search.Engine.Name,
+        Number(search.Engine.DollarsPerReplicaHour),
+        search.Engine.Line.RequestsPerSecond.ToString("G4", CultureInfo.InvariantCulture),
+        Units.Number(search.Estimate.LeastReplicas),
+        Units.Number(search.Estimate.ExpectedReplicas),
+        search.Found is { } found ? Units.Count(found) : Units.None,
+        search.Least is { } least ? Number(least.DollarsPerHour) : Units.None,
+    ]);
+
+    /// <summary>A row for each kind of replica without an answer, those that cannot serve at all last.</summary>
+    internal static IEnumerable<string[]> Reasons(FleetPlanReport report) =>
+    [
+        .. report.Searches.Where(search => search.Found is null).Select(search => (string[])[search.Engine.Name, WhyNot(report, search)]),
+        .. report.Skipped.Select(skipped => (string[])[skipped.Name, skipped.Reason]),
     ];
 
     /// <summary>A row for a part of the time.</summary>
@@ -156,16 +168,16 @@ public static class FleetPlanText
         ", ",
         report.Targets.All.Select(limit => $"{LatencyTargets.NameOf(limit.Kind)} {report.Targets.Percentile} {Seconds(fleet.Latency(limit.Kind))}"));
 
-    private static string Outcome(FleetPlanReport report, EngineSearch search)
+    private static string WhyNot(FleetPlanReport report, EngineSearch search)
     {
         if (search.Pruned is { } reason)
         {
             return reason;
         }
 
-        if (search.Least is { } least)
+        if (search.TooDear)
         {
-            return $"{Dollars(least.DollarsPerHour)} an hour";
+            return $"costs more than {Units.Number(FleetSearch.PriceRange)} times the cheapest fleet";
         }
 
         return search.Next is null && search.Tried.MinBy(fleet => (fleet.Excess(report.Targets), fleet.Replicas)) is { } nearest

@@ -8,11 +8,11 @@ namespace Plimsoll.Planning.Fleet.Simulated;
 public readonly record struct RunLength(long Requests, double WarmUpSeconds)
 {
     private const double WarmUpStays = 2;
-    private const double StaysPerRun = 20;
+    private const double StaysPerRun = 10;
     private const double MostOfRun = 0.2;
 
     /// <summary>
-    /// At least as many requests as asked for, and 20 mean stays at the load line (n·b/x by Little's law), of which the first two are warm-up;
+    /// At least as many requests as asked for, and 10 mean stays at the load line (n·b/x by Little's law), of which the first two are warm-up;
     /// never more than a limit, of which the warm-up takes a fifth at most.
     /// </summary>
     /// <param name="line">The load line of a replica.</param>

@@ -25,16 +25,16 @@ public sealed record SimulatedFleet(EngineOption Engine, int Replicas, double Re
     public MeanEstimate Watts => Over(run => run.Watts);
 
     /// <summary>Energy of a request in joules: mean power over λ.</summary>
-    public MeanEstimate JoulesPerRequest => Over(run => run.Watts / RequestsPerSecond);
+    public MeanEstimate JoulesPerRequest => Over(run => run.Watts, 1 / RequestsPerSecond);
 
     /// <summary>Requests per second that keep every limit: λ times their share.</summary>
-    public MeanEstimate GoodputRequestsPerSecond => Over(run => run.GoodFraction * RequestsPerSecond);
+    public MeanEstimate GoodputRequestsPerSecond => Over(run => run.GoodFraction, RequestsPerSecond);
 
     /// <summary>Requests that keep every limit, for each US dollar.</summary>
-    public MeanEstimate GoodRequestsPerDollar => Over(run => run.GoodFraction * RequestsPerSecond * SecondsPerHour / DollarsPerHour);
+    public MeanEstimate GoodRequestsPerDollar => Over(run => run.GoodFraction, RequestsPerSecond * SecondsPerHour / DollarsPerHour);
 
     /// <summary>Requests that keep every limit, for each joule.</summary>
-    public MeanEstimate GoodRequestsPerJoule => Over(run => run.GoodFraction * RequestsPerSecond / run.Watts);
+    public MeanEstimate GoodRequestsPerJoule => Over(run => run.GoodFraction / run.Watts, RequestsPerSecond);
 
     /// <summary>Whether every request was served in every run.</summary>
     public bool ServesAll => Runs.All(run => run.Unserved == 0);
@@ -66,5 +66,9 @@ public sealed record SimulatedFleet(EngineOption Engine, int Replicas, double Re
         return (double.IsNaN(estimate.HalfWidth) ? estimate.Mean : estimate.High) / limitSeconds;
     }
 
-    private MeanEstimate Over(Func<FleetRun, double> value) => MeanEstimate.Of([.. Runs.Select(value)]);
+    private MeanEstimate Over(Func<FleetRun, double> value, double factor = 1)
+    {
+        MeanEstimate estimate = MeanEstimate.Of([.. Runs.Select(value)]);
+        return new MeanEstimate(factor * estimate.Mean, factor * estimate.HalfWidth, factor * estimate.StandardDeviation, estimate.Count);
+    }
 }
