@@ -33,27 +33,21 @@ internal static class FleetSearchRuns
         while (!progress.Interrupted && search.Round() is { Count: > 0 } open)
         {
             progress.Tell(search.Ended, search.Engines.Count);
-            RunLength[] lengths = [.. open.Select(engine => LengthFor(engine, traffic, plan))];
-            var runs = new FleetRun?[open.Count * plan.Replications];
-            Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = plan.Threads }, i =>
+            (EngineSearch Engine, int Replicas, RunLength Length)[] asked =
+                [.. open.Select(engine => (engine, engine.Next!.Value, LengthFor(engine.Engine, traffic, plan)))];
+            FleetRun?[] runs = RunAll(asked.Length * plan.Replications, plan.Threads, progress, i =>
             {
-                (int kind, int replication) = (i / plan.Replications, i % plan.Replications);
-                runs[i] = progress.Interrupted ? null : FleetRun.Execute(
-                    open[kind].Engine,
-                    open[kind].Next!.Value,
-                    traffic,
-                    targets,
-                    lengths[kind],
-                    random.Replication(replication),
-                    progress.Watch(() => false, null));
+                (EngineSearch engine, int replicas, RunLength length) = asked[i / plan.Replications];
+                return FleetRun.Execute(
+                    engine.Engine, replicas, traffic, targets, length, random.Replication(i % plan.Replications), progress.Watch(() => false, null));
             });
-            for (int kind = 0; kind < open.Count; kind++)
+            for (int kind = 0; kind < asked.Length; kind++)
             {
-                FleetRun?[] ofKind = runs[(kind * plan.Replications)..((kind + 1) * plan.Replications)];
-                if (ofKind.All(run => run is not null))
+                (EngineSearch engine, int replicas, RunLength length) = asked[kind];
+                if (FleetOf(engine.Engine, replicas, traffic, runs[(kind * plan.Replications)..((kind + 1) * plan.Replications)]) is { } fleet)
                 {
-                    requests += plan.Replications * lengths[kind].Requests;
-                    open[kind].Tell(new SimulatedFleet(open[kind].Engine, open[kind].Next!.Value, traffic.RequestsPerSecond, [.. ofKind.Select(run => run!)]));
+                    requests += plan.Replications * length.Requests;
+                    engine.Tell(fleet);
                 }
             }
         }
@@ -61,6 +55,51 @@ internal static class FleetSearchRuns
         return requests;
     }
 
-    private static RunLength LengthFor(EngineSearch engine, FleetTraffic traffic, VerificationPlan plan) => RunLength.Of(
-        engine.Engine.Line, traffic.RequestsPerSecond, plan.RequestsPerRun, Math.Max(plan.RequestsPerRun, MostRequests));
+    /// <summary>The greatest rate at which a fleet keeps its promises, in requests per second; null when the user pressed Ctrl-C.</summary>
+    /// <param name="fleet">A fleet that keeps them.</param>
+    /// <param name="traffic">The traffic that it was simulated with.</param>
+    /// <param name="targets">The promises.</param>
+    /// <param name="headroom">Share of the load line that is to stay free.</param>
+    /// <param name="plan">How thoroughly.</param>
+    /// <param name="random">The dice.</param>
+    /// <param name="progress">Who watches.</param>
+    public static double? Capacity(
+        SimulatedFleet fleet,
+        FleetTraffic traffic,
+        LatencyTargets targets,
+        double headroom,
+        VerificationPlan plan,
+        RandomTree random,
+        RunProgress progress)
+    {
+        var search = new RateSearch(traffic.RequestsPerSecond, (1 - headroom) * fleet.Replicas * fleet.Engine.Line.RequestsPerSecond);
+        while (search.Next is { } rate)
+        {
+            var scaled = new ScaledFleetTraffic(traffic, rate / traffic.RequestsPerSecond);
+            RunLength length = LengthFor(fleet.Engine, scaled, plan);
+            FleetRun?[] runs = RunAll(plan.Replications, plan.Threads, progress, i => FleetRun.Execute(
+                fleet.Engine, fleet.Replicas, scaled, targets, length, random.Replication(i), progress.Watch(() => false, null)));
+            if (FleetOf(fleet.Engine, fleet.Replicas, scaled, runs) is not { } tested)
+            {
+                return null;
+            }
+
+            search.Tell(tested.Keeps(targets));
+        }
+
+        return search.RequestsPerSecond;
+    }
+
+    private static FleetRun?[] RunAll(int count, int threads, RunProgress progress, Func<int, FleetRun?> run)
+    {
+        var runs = new FleetRun?[count];
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => runs[i] = progress.Interrupted ? null : run(i));
+        return runs;
+    }
+
+    private static SimulatedFleet? FleetOf(EngineOption engine, int replicas, FleetTraffic traffic, FleetRun?[] runs) =>
+        runs.All(run => run is not null) ? new SimulatedFleet(engine, replicas, traffic.RequestsPerSecond, [.. runs.Select(run => run!)]) : null;
+
+    private static RunLength LengthFor(EngineOption engine, FleetTraffic traffic, VerificationPlan plan) => RunLength.Of(
+        engine.Line, traffic.RequestsPerSecond, plan.RequestsPerRun, Math.Max(plan.RequestsPerRun, MostRequests));
 }

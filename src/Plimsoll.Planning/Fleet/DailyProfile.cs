@@ -5,8 +5,9 @@ namespace Plimsoll.Planning.Fleet;
 
 /// <summary>
 /// Replicas over time: in each part of a trace as many as carry its mean rate, G(t) = ⌈λ(t) / capacity⌉, where the capacity of a replica is
-/// the lesser of its load line with head-room and of what each replica of the confirmed fleet carried. Nothing is said of the time it takes to
-/// start a replica, or of bursts within a part. Ours, from the load line (scheduling theory, section 1.2).
+/// its share of what a confirmed fleet of its kind carries at most, with head-room below its load line. Small fleets cope worse with
+/// bursts than large ones, and nothing is said of the time it takes to start a replica. Ours, from the load line (scheduling theory,
+/// section 1.2).
 /// </summary>
 /// <param name="PartSeconds">Length of a part.</param>
 /// <param name="ReplicaRequestsPerSecond">Capacity of a replica in requests per second.</param>
@@ -26,10 +27,6 @@ public sealed record DailyProfile(double PartSeconds, double ReplicaRequestsPerS
 
     /// <summary>Share of the replica hours that following the traffic saves, from 0 and below 1.</summary>
     public double SavedFraction => 1 - (ReplicaHours / PeakReplicaHours);
-
-    /// <summary>Capacity of a replica: min(λ/G of a fleet that kept its promises, (1 − headroom)·μ), in requests per second.</summary>
-    public static double CapacityOf(double requestsPerSecond, int replicas, double loadLine, double headroom) =>
-        Math.Min(requestsPerSecond / replicas, (1 - headroom) * loadLine);
 
     /// <summary>The profile of a trace.</summary>
     /// <param name="recorded">The requests in order of arrival, at least two at different times.</param>

@@ -9,7 +9,8 @@ namespace Plimsoll.Planning.Fleet;
 /// E2E at least one such step for each output token.
 /// <para>
 /// The reason: others in the batch only make a step longer. That is so but for padding to captured batch sizes, so a tenth is left as
-/// slack. With a prefix cache that finds something a prompt counts as one token. Ours.
+/// slack. A run draws its prompts, and the percentile of a sample lies within four standard errors, 4·√(q(1 − q)/n), of that of the traffic:
+/// the bound is taken at the lower end. With a prefix cache that finds something a prompt counts as one token. Ours.
 /// </para>
 /// </summary>
 /// <param name="TtftSeconds">Least percentile of TTFT.</param>
@@ -18,17 +19,20 @@ namespace Plimsoll.Planning.Fleet;
 public sealed record EngineBounds(double TtftSeconds, double TpotSeconds, double E2eSeconds)
 {
     private const double Slack = 0.9;
+    private const double StandardErrors = 4;
 
     /// <summary>The bounds of an engine for traffic.</summary>
     /// <param name="line">The engine with the moments of the traffic.</param>
     /// <param name="traffic">The traffic.</param>
     /// <param name="quantile">The percentile, between 0 and 1.</param>
-    public static EngineBounds Of(LoadLineEstimate line, FleetTraffic traffic, double quantile)
+    /// <param name="requests">Requests in a run whose percentile is bounded, from 1.</param>
+    public static EngineBounds Of(LoadLineEstimate line, FleetTraffic traffic, double quantile, long requests)
     {
+        double sampled = Math.Max(1e-9, quantile - (StandardErrors * Math.Sqrt(quantile * (1 - quantile) / requests)));
         IStepTimeModel step = line.Limits.StepTime;
-        int prompt = line.Moments.Cached > 0 ? 1 : traffic.PromptQuantile(quantile);
+        int prompt = line.Moments.Cached > 0 ? 1 : traffic.PromptQuantile(sampled);
         double decode = Seconds(step, new BatchShape(0, 0, 0, 1, 1));
-        int output = traffic.OutputQuantile(quantile);
+        int output = traffic.OutputQuantile(sampled);
         return new EngineBounds(
             Slack * PrefillSeconds(step, prompt, line.Moments.ChunkTokens),
             Slack * decode,

@@ -29,10 +29,11 @@ public sealed class EngineSearch
     /// <param name="traffic">The traffic.</param>
     /// <param name="targets">The promises.</param>
     /// <param name="headroom">Share of the load line that is to stay free, from 0 and below 1.</param>
-    public EngineSearch(EngineOption engine, FleetTraffic traffic, LatencyTargets targets, double headroom)
+    /// <param name="requestsPerRun">Requests at least in a run.</param>
+    public EngineSearch(EngineOption engine, FleetTraffic traffic, LatencyTargets targets, double headroom, long requestsPerRun)
     {
         (Engine, _targets) = (engine, targets);
-        Bounds = EngineBounds.Of(engine.Line, traffic, targets.Quantile);
+        Bounds = EngineBounds.Of(engine.Line, traffic, targets.Quantile, requestsPerRun);
         Estimate = FleetEstimate.Of(engine.Line, traffic.RequestsPerSecond, headroom, targets.LimitOf(LatencyKind.Tpot));
         Broken = Bounds.Broken(targets);
         if (Broken is null && Estimate.LeastReplicas <= MostReplicas)

@@ -10,7 +10,7 @@ namespace Plimsoll.Planning.Fleet;
 /// </param>
 /// <param name="ExpectedReplicas">
 /// The least number from there on whose mean step at its load, the fixed point x / b(x) = λ/G, is within the limit on TPOT: where the search
-/// begins. It decides nothing, because a percentile may lie on either side of a mean.
+/// begins; infinite if 64 times as many do not do it. It decides nothing, because a percentile may lie on either side of a mean.
 /// </param>
 public sealed record FleetEstimate(double LeastReplicas, double ExpectedReplicas)
 {
@@ -30,6 +30,11 @@ public sealed record FleetEstimate(double LeastReplicas, double ExpectedReplicas
         }
 
         (double low, double high) = (least, Most * least);
+        if (StepAt(line, requestsPerSecond / high) > limit)
+        {
+            return new FleetEstimate(least, double.PositiveInfinity);
+        }
+
         while (high - low > 1)
         {
             double middle = Math.Floor((low + high) / 2);

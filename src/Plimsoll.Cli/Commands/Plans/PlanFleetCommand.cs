@@ -82,11 +82,10 @@ internal static class PlanFleetCommand
     {
         var clock = Stopwatch.StartNew();
         (IReadOnlyList<EngineOption> kinds, IReadOnlyList<SkippedEngine> skipped) = menu.For(traffic);
-        EngineSearch[] searches = [.. kinds.Select(kind => new EngineSearch(kind, traffic, targets, headroom))];
+        EngineSearch[] searches = [.. kinds.Select(kind => new EngineSearch(kind, traffic, targets, headroom, plan.RequestsPerRun))];
         using var progress = new RunProgress(null);
         long requests = FleetSearchRuns.Run(new FleetSearch(searches), traffic, targets, plan, new RandomTree(seed), progress);
-        double seconds = clock.Elapsed.TotalSeconds;
-        return new FleetPlanReport
+        var report = new FleetPlanReport
         {
             Title = $"Fleet for {described.Name}",
             Traffic = traffic,
@@ -96,9 +95,16 @@ internal static class PlanFleetCommand
             Skipped = skipped,
             Replications = plan.Replications,
             Seed = seed,
-            Partial = progress.Interrupted,
             Configuration = [.. described.Configuration, .. Configuration(menu, targets, headroom, plan)],
             Notes = [.. described.Notes, .. Notes(traffic, menu, kinds, plan)],
+        };
+        double? capacity = report.Cheapest is not { } cheapest ? null
+            : FleetSearchRuns.Capacity(cheapest, traffic, targets, headroom, plan, new RandomTree(seed), progress);
+        double seconds = clock.Elapsed.TotalSeconds;
+        return report with
+        {
+            Capacity = capacity,
+            Partial = progress.Interrupted,
             Wall = new WallSummary(seconds, requests / seconds, Process.GetCurrentProcess().PeakWorkingSet64),
         };
     }
@@ -107,12 +113,11 @@ internal static class PlanFleetCommand
     {
         if (report.Cheapest is { } cheapest)
         {
-            double capacity = DailyProfile.CapacityOf(
-                report.Traffic.RequestsPerSecond, cheapest.Replicas, cheapest.Engine.Line.RequestsPerSecond, report.Headroom);
+            double each = (report.Capacity ?? report.Traffic.RequestsPerSecond) / cheapest.Replicas;
             report = report with
             {
-                Rates = described.Profile(part?.Seconds, capacity),
-                Profile = part is { } length ? described.Profile(length.Seconds, capacity) : null,
+                Rates = described.Profile(part?.Seconds, each),
+                Profile = part is { } length ? described.Profile(length.Seconds, each) : null,
             };
         }
 

@@ -18,6 +18,7 @@ public static class FleetPlanFacts
         new("joules a request", "simulated", "mean power / λ, power by busy time, prompts and batch", "catalogue; derived, docs/theory.md"),
         new("good requests per USD", "simulated", "λ·(share that keeps every limit)·3600 / (USD/h)", "definition"),
         new("good requests per joule", "simulated", "λ·(share that keeps every limit) / mean power", "definition"),
-        new("replicas over time", "profile", "⌈λ(t) / min(λ/G, (1 − head-room)·μ)⌉", "derived, docs/theory.md"),
+        new("capacity C", "cheapest fleet", "greatest simulated λ ≤ (1 − head-room)·G·μ that keeps the promises, to 2 %", "ours"),
+        new("replicas over time", "profile", "⌈λ(t)·G / C⌉", "derived, docs/theory.md"),
     ];
 }

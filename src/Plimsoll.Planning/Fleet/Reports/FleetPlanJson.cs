@@ -22,6 +22,7 @@ public static class FleetPlanJson
         WriteTargets(writer, report);
         writer.WriteBoolean("feasible", report.Cheapest is not null);
         WriteFleetOrNull(writer, "cheapest", report, report.Cheapest);
+        JsonReport.WriteNumber(writer, "cheapest_capacity_requests_per_second", report.Capacity ?? double.NaN);
         writer.WriteStartArray("pareto_front");
         foreach (SimulatedFleet fleet in report.Front)
         {

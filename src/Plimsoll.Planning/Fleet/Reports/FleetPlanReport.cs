@@ -28,6 +28,12 @@ public sealed record FleetPlanReport
     /// <summary>Replications of every simulated fleet.</summary>
     public required int Replications { get; init; }
 
+    /// <summary>
+    /// The greatest rate at which the cheapest fleet keeps its promises, in requests per second, by simulation to 2 %, and never above the load
+    /// line with head-room; null when there is none.
+    /// </summary>
+    public double? Capacity { get; init; }
+
     /// <summary>The rate of the trace over time, for pictures; null where there is no trace.</summary>
     public DailyProfile? Rates { get; init; }
 

@@ -71,6 +71,11 @@ public static class FleetPlanText
         {
             yield return $"Cheapest: {NameOf(cheapest)} for {Dollars(cheapest.DollarsPerHour)} an hour, "
                 + $"{Units.Percent(cheapest.Utilization)} of its load line in use; {Latencies(report, cheapest)}.";
+            if (report.Capacity is { } capacity)
+            {
+                yield return $"It keeps its promises up to {Units.Number(capacity)} requests/s.";
+            }
+
             yield break;
         }
 
