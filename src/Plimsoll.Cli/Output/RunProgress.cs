@@ -20,6 +20,8 @@ internal sealed class RunProgress : IDisposable
     private TimeSpan _lastShown;
     private long _ended;
     private volatile bool _shown;
+    private volatile int _partsDone;
+    private volatile int _parts;
 
     /// <param name="expected">Requests to come over all runs, if that is known.</param>
     public RunProgress(long? expected) => _expected = expected;
@@ -31,6 +33,9 @@ internal sealed class RunProgress : IDisposable
     /// <param name="mustStop">Asked now and then; true stops the run.</param>
     /// <param name="ended">Told about every request that ended; null if nobody asks.</param>
     public IRunObserver Watch(Func<bool> mustStop, Action<RequestTimeline>? ended) => new Observer(this, mustStop, ended);
+
+    /// <summary>Says how far the work is, where that is not a matter of requests.</summary>
+    public void Tell(int partsDone, int parts) => (_partsDone, _parts) = (partsDone, parts);
 
     public void Dispose()
     {
@@ -62,7 +67,9 @@ internal sealed class RunProgress : IDisposable
             {
                 _lastShown = _clock.Elapsed;
                 _shown = true;
-                string share = _expected is { } expected ? $"{Bar((double)all / expected)} {100.0 * all / expected:0} % of {expected:#,0}" : $"{all:#,0}";
+                string share = _expected is { } expected ? $"{Bar((double)all / expected)} {100.0 * all / expected:0} % of {expected:#,0}"
+                    : _parts > 0 ? $"{Bar((double)_partsDone / _parts)} {_partsDone} of {_parts} parts, {all:#,0}"
+                    : $"{all:#,0}";
                 Console.Error.Write($"\r\u001b[K{share} requests, {all / _clock.Elapsed.TotalSeconds:#,0} a second");
             }
         }

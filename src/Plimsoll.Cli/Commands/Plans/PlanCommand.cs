@@ -10,12 +10,14 @@ internal static class PlanCommand
 
         Examples:
           plimsoll plan loadline --prompt uniform:10:1600 --output uniform:10:1600 --kv-tokens 131000 --step-time const:0.0372 --chunk 512
+          plimsoll plan fleet --trace conversation.csv --model llama-3.1-8b --gpu a100,h100,l40s --slo ttft=1s,tpot=50ms@p99
           plimsoll plan afd --prompt const:100 --output geometric:500 --batch 256 --attention 0.00165:50 --ffn 0.083:100 --comm 0.022:20
         """;
 
     public static Command Create() => new("plan", Help)
     {
         PlanLoadLineCommand.Create(),
+        PlanFleetCommand.Create(),
         PlanAfdCommand.Create(),
     };
 }

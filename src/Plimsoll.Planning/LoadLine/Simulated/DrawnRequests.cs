@@ -53,7 +53,7 @@ public sealed class DrawnRequests(IReadOnlyList<InferenceRequest> recorded, Open
         return dice.NextBelow(recorded.Count);
     }
 
-    private static RequestDetails? Fresh(RequestDetails? details, long pass) => details is not { BlockTokens: > 0 } || pass == 0 ? details
+    internal static RequestDetails? Fresh(RequestDetails? details, long pass) => details is not { BlockTokens: > 0 } || pass == 0 ? details
         : new RequestDetails
         {
             BlockTokens = details.BlockTokens,
