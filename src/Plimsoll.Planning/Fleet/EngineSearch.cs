@@ -76,8 +76,8 @@ public sealed class EngineSearch
     /// <summary>Every fleet that was simulated, smallest first.</summary>
     public IReadOnlyCollection<SimulatedFleet> Tried => _tried.Values;
 
-    /// <summary>Every simulated fleet that keeps the promises and is at least as large as the least, smallest first.</summary>
-    public IEnumerable<SimulatedFleet> Feasible => _tried.Values.Where(fleet => fleet.Replicas >= Found && fleet.Keeps(_targets));
+    /// <summary>Every simulated fleet that keeps the promises, smallest first.</summary>
+    public IEnumerable<SimulatedFleet> Feasible => _tried.Values.Where(fleet => fleet.Keeps(_targets));
 
     /// <summary>Price of the fleet to simulate next in US dollars per hour; infinite when the search has ended.</summary>
     public double NextDollarsPerHour => Next * Engine.DollarsPerReplicaHour ?? double.PositiveInfinity;
@@ -87,7 +87,7 @@ public sealed class EngineSearch
 
     /// <summary>The cheapest fleet so far that keeps the promises, in US dollars per hour; infinite when there is none yet.</summary>
     public double CheapestDollarsPerHour =>
-        _tried.Values.Where(fleet => fleet.Keeps(_targets)).Select(fleet => fleet.DollarsPerHour).DefaultIfEmpty(double.PositiveInfinity).Min();
+        Feasible.Select(fleet => fleet.DollarsPerHour).DefaultIfEmpty(double.PositiveInfinity).Min();
 
     /// <summary>From now on looks at no fleet that costs more; never raises an earlier limit.</summary>
     public void Limit(double dollarsPerHour)
