@@ -32,13 +32,14 @@ public sealed class DispatchLoop : IAsyncDisposable
     }
 
     /// <summary>Asks where a request goes, and waits as long as it is held.</summary>
-    /// <param name="request">The request; the loop gives it its number and its instant of arrival.</param>
+    /// <param name="ticket">The request; the loop gives it its number and its instant of arrival.</param>
     /// <param name="hungUp">The client hung up: the request is forgotten if it is still held.</param>
-    /// <returns>The answer. One that says "sent" must be followed by <see cref="Ended"/>, exactly once.</returns>
+    /// <returns>
+    /// The answer. One that says "sent" must be followed by <see cref="Ended"/> or by <see cref="RetryAsync"/>, exactly once.
+    /// </returns>
     /// <exception cref="OperationCanceledException">The client hung up while the request was held.</exception>
-    public async Task<Placement> PlaceAsync(InferenceRequest request, CancellationToken hungUp)
+    public async Task<Placement> PlaceAsync(Ticket ticket, CancellationToken hungUp)
     {
-        var ticket = new Ticket(request);
         Leave(new Message(MessageKind.Arrive, Ticket: ticket));
         if (!hungUp.CanBeCanceled)
         {
@@ -53,6 +54,14 @@ public sealed class DispatchLoop : IAsyncDisposable
             },
             (this, ticket));
         return await ticket.Answer.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>A replica broke before it had answered anything: asks for another, or for the refusal that there is none.</summary>
+    public Task<Placement> RetryAsync(Ticket ticket, in Placement failed)
+    {
+        ticket.Reopen();
+        Leave(new Message(MessageKind.Retry, Ticket: ticket, Replica: failed.Replica, Tokens: failed.ChargedTokens));
+        return ticket.Answer.Task;
     }
 
     /// <summary>A request that was sent has ended, however it ended.</summary>
@@ -101,7 +110,7 @@ public sealed class DispatchLoop : IAsyncDisposable
 
         foreach (Ticket ticket in _held.Values)
         {
-            ticket.Answer.TrySetResult(new Placement(ticket.Id, -1, 0, RejectReason.NoReplicaReady));
+            ticket.Answer.TrySetResult(new Placement(ticket.Request.Id, -1, 0, RejectReason.NoReplicaReady));
         }
     }
 
@@ -125,14 +134,26 @@ public sealed class DispatchLoop : IAsyncDisposable
         {
             case MessageKind.Arrive:
                 Ticket ticket = message.Ticket!;
-                ticket.Id = new RequestId(_arrived++);
-                _held.Add(ticket.Id, ticket);
-                Tell(new DispatchInput { Kind = DispatchInputKind.Arrived, Now = now, Request = ticket.Request with { Id = ticket.Id, Arrival = now } });
+                ticket.Arrive(new RequestId(_arrived++), now);
+                _held.Add(ticket.Request.Id, ticket);
+                Tell(new DispatchInput { Kind = DispatchInputKind.Arrived, Now = now, Request = ticket.Request });
+                break;
+            case MessageKind.Retry:
+                Ticket again = message.Ticket!;
+                _held.Add(again.Request.Id, again);
+                Tell(new DispatchInput
+                {
+                    Kind = DispatchInputKind.Retried,
+                    Now = now,
+                    Request = again.Request,
+                    Replica = message.Replica,
+                    ChargedTokens = message.Tokens,
+                });
                 break;
             case MessageKind.HangUp:
-                if (_held.Remove(message.Ticket!.Id, out Ticket? gone))
+                if (_held.Remove(message.Ticket!.Request.Id, out Ticket? gone))
                 {
-                    Tell(new DispatchInput { Kind = DispatchInputKind.Cancelled, Now = now, Request = new InferenceRequest(gone.Id, now, 1, 1) });
+                    Tell(new DispatchInput { Kind = DispatchInputKind.Cancelled, Now = now, Request = gone.Request });
                     gone.Answer.TrySetCanceled();
                 }
 
@@ -169,6 +190,7 @@ public sealed class DispatchLoop : IAsyncDisposable
     private enum MessageKind
     {
         Arrive,
+        Retry,
         HangUp,
         End,
         Report,
@@ -184,14 +206,4 @@ public sealed class DispatchLoop : IAsyncDisposable
         int? Window = null,
         ReplicaReport Report = default,
         DispatcherConfiguration? Configuration = null);
-
-    private sealed class Ticket(InferenceRequest request)
-    {
-        public InferenceRequest Request { get; } = request;
-
-        public TaskCompletionSource<Placement> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Set by the loop when it takes the arrival; nobody else reads it before.</summary>
-        public RequestId Id { get; set; } = new(-1);
-    }
 }

@@ -52,6 +52,21 @@ public sealed class DispatchLoopTests
     }
 
     [Fact]
+    public async Task A_broken_replica_is_left_for_another_even_beyond_its_window()
+    {
+        await using DispatchLoop loop = Create(replicas: 2, window: 1);
+        Ticket ticket = Request();
+        Placement broken = await loop.PlaceAsync(ticket, Stop);
+        Placement other = await loop.PlaceAsync(Request(), Stop);
+
+        Placement again = await loop.RetryAsync(ticket, broken);
+
+        Assert.Equal((broken.Id, other.Replica), (again.Id, again.Replica));
+        loop.SetWindow(broken.Replica, 0);
+        Assert.Equal(RejectReason.NoReplicaReady, (await loop.RetryAsync(ticket, again)).Reason);
+    }
+
+    [Fact]
     public async Task Without_a_replica_a_request_is_refused_at_once()
     {
         await using DispatchLoop loop = Create(replicas: 2, window: null);
@@ -92,8 +107,8 @@ public sealed class DispatchLoopTests
         Assert.Equal(200, witness.Seen.Sum(seen => seen.Effects.Length));
     }
 
-    private static InferenceRequest Request(Duration? deadline = null) =>
-        new(default, default, 10, 1, deadline is null ? null : new RequestDetails { Deadline = deadline });
+    private static Ticket Request(Duration? deadline = null) =>
+        new(new InferenceRequest(default, default, 10, 1, deadline is null ? null : new RequestDetails { Deadline = deadline }));
 
     private static DispatchLoop Create(int replicas, int? window, IDispatchWitness? witness = null) =>
         new(Dispatch(replicas, window), new GatewayClock(TimeProvider.System), witness);

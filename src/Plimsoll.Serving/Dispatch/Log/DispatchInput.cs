@@ -14,16 +14,16 @@ public readonly record struct DispatchInput
     /// <summary>When.</summary>
     public required Instant Now { get; init; }
 
-    /// <summary>Arrived: the request. Cancelled: only its id counts.</summary>
+    /// <summary>Arrived and retried: the request. Cancelled: only its id counts.</summary>
     public InferenceRequest Request { get; init; }
 
     /// <summary>Reported: what the replica says.</summary>
     public ReplicaReport Report { get; init; }
 
-    /// <summary>Ended and windowed: which replica.</summary>
+    /// <summary>Ended, retried and windowed: which replica.</summary>
     public int Replica { get; init; }
 
-    /// <summary>Ended: the tokens of work that were charged to the replica.</summary>
+    /// <summary>Ended and retried: the tokens of work that were charged to the replica.</summary>
     public int ChargedTokens { get; init; }
 
     /// <summary>Windowed: most requests in flight there; null for no limit.</summary>

@@ -12,6 +12,9 @@ public enum DispatchInputKind
     /// <summary>A request that was sent has ended.</summary>
     Ended,
 
+    /// <summary>A request that was sent found its replica broken, and tries another.</summary>
+    Retried,
+
     /// <summary>A replica takes more requests, fewer, or none.</summary>
     Windowed,
 

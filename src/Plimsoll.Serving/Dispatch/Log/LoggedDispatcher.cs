@@ -17,6 +17,9 @@ public static class LoggedDispatcher
             case DispatchInputKind.Ended:
                 dispatcher.OnEnded(input.Replica, input.ChargedTokens, input.Now, effects);
                 break;
+            case DispatchInputKind.Retried:
+                dispatcher.OnRetry(input.Request, input.Replica, input.ChargedTokens, input.Now, effects);
+                break;
             case DispatchInputKind.Windowed:
                 dispatcher.OnWindow(input.Replica, input.WindowRequests, input.Now, effects);
                 break;
