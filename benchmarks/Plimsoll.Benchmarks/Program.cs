@@ -7,15 +7,15 @@ namespace Plimsoll.Benchmarks;
 
 /// <summary>
 /// Benchmarks: <c>curve [--write] [MOST_REQUESTS] [LOAD …]</c> and <c>features [--write] [REQUESTS]</c> measure whole runs,
-/// <c>lookahead [--write] [DECISIONS]</c> and <c>routing [--write] [DECISIONS]</c> single decisions by percentile; anything else goes to
-/// BenchmarkDotNet, for example <c>--filter '*Routing*'</c>.
+/// <c>lookahead [--write] [DECISIONS]</c>, <c>routing [--write] [DECISIONS]</c> and <c>balancing [--write] [DECISIONS]</c> single decisions by
+/// percentile; anything else goes to BenchmarkDotNet, for example <c>--filter '*Routing*'</c>.
 /// </summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
     {
         string verb = arguments.FirstOrDefault() ?? "";
-        if (verb is not ("curve" or "features" or "lookahead" or "routing"))
+        if (verb is not ("curve" or "features" or "lookahead" or "routing" or "balancing"))
         {
             // In this process: the build of the solution is not made for projects that are generated on the way.
             BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. arguments, "--inProcess"]);
@@ -28,6 +28,7 @@ internal static class Program
         {
             "curve" => CurveText(Capacity.RequestsPerSecond(Production.Fleet()), numbers),
             "features" => FeaturesText(Capacity.RequestsPerSecond(Production.Fleet()), numbers),
+            "balancing" => Balancing.Table(numbers.Length > 0 ? (int)numbers[0] : 20_000),
             "lookahead" => LookAhead.Table(Decisions(numbers)),
             _ => Routing.Table(Decisions(numbers)),
         };

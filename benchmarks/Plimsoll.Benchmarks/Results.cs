@@ -12,6 +12,7 @@ internal static class Results
         ("features", "What each feature costs"),
         ("lookahead", "Admissions under the look-ahead check"),
         ("routing", "Routing decisions"),
+        ("balancing", "Balancing decisions"),
     ];
 
     /// <summary>Puts the text of a verb into the page of this machine; the other sections stay as they are.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Plimsoll.Cli;
 using Plimsoll.Cli.Commands;
 using Plimsoll.Cli.Commands.Catalogs;
+using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
 using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
@@ -15,6 +16,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     SimulateCommand.Create(),
     CompareCommand.Create(),
     ScheduleCommand.Create(),
+    PlanCommand.Create(),
     ReproduceCommand.Create(),
     TraceCommand.Create(),
     CatalogCommand.Create(),

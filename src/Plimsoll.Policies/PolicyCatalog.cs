@@ -98,6 +98,17 @@ public static class PolicyCatalog
         Entries =
         [
             FcfsFill.Entry,
+            RoundRobinSlots.Entry,
+            RandomSlots.Entry,
+            TwoChoicesByTokens.Entry,
+            FewestRequests.Entry,
+            FewestTokens.Entry,
+            VllmDataParallel.Entry,
+            BfIo.Entry,
+            BfIoExact.Entry,
+            BalanceRoute0.Entry,
+            BalanceRouteH.Entry,
+            EvenKeel.Entry,
         ],
     };
 

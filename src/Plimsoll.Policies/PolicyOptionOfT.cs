@@ -1,4 +1,5 @@
 using System.Globalization;
+using Plimsoll.Policies.Balancing;
 
 namespace Plimsoll.Policies;
 
@@ -25,6 +26,7 @@ public sealed class PolicyOption<T> : PolicyOption
         int => "an integer",
         double => "a number",
         bool => "a switch",
+        OutputPredictor => "a name",
         _ => "a version",
     };
 
@@ -32,6 +34,7 @@ public sealed class PolicyOption<T> : PolicyOption
     public override string Range => default(T) switch
     {
         bool => "true or false",
+        OutputPredictor => string.Join(", ", OutputPredictor.Names),
         int when Maximum is int.MaxValue => $"from {Write(Minimum)}",
         _ => $"from {Write(Minimum)} to {Write(Maximum)}",
     };

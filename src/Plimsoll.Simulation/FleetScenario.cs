@@ -1,6 +1,7 @@
 using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Policies.Prediction;
+using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
 
@@ -12,8 +13,11 @@ public sealed record FleetScenario
     /// <summary>How many replicas, from 1; all alike.</summary>
     public required int Replicas { get; init; }
 
-    /// <summary>What each of them is.</summary>
+    /// <summary>What each of them is, or each of their workers.</summary>
     public required ReplicaConfiguration Replica { get; init; }
+
+    /// <summary>Makes each replica a group of engines that run their steps together; null for single engines.</summary>
+    public LockstepConfiguration? Lockstep { get; init; }
 
     /// <summary>Admission, ordering and routing.</summary>
     public required DispatcherConfiguration Dispatch { get; init; }

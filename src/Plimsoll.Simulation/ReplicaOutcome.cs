@@ -1,12 +1,18 @@
+using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Replica;
 
 namespace Plimsoll.Simulation;
 
-/// <summary>What one replica did in a run.</summary>
+/// <summary>What one engine did in a run.</summary>
 /// <param name="Statistics">Sums over its steps.</param>
 /// <param name="PeakKvBlocks">Most KV blocks held at once.</param>
 /// <param name="KvBlocksTotal">KV blocks it has.</param>
 public sealed record ReplicaOutcome(ReplicaStatistics Statistics, long PeakKvBlocks, long KvBlocksTotal)
 {
-    internal static ReplicaOutcome Of(ReplicaEngine replica) => new(replica.Statistics, replica.PeakKvBlocks, replica.KvBlocksTotal);
+    internal static IEnumerable<ReplicaOutcome> Of(IReplica replica) => replica is LockstepGroup group
+        ? Enumerable.Range(0, group.Workers)
+            .Select(worker => new ReplicaOutcome(group.StatisticsOf(worker), group.PeakKvBlocks(worker), group.KvBlocksPerWorker))
+        : [Of((ReplicaEngine)replica)];
+
+    private static ReplicaOutcome Of(ReplicaEngine engine) => new(engine.Statistics, engine.PeakKvBlocks, engine.KvBlocksTotal);
 }

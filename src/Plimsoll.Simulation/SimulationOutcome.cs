@@ -1,6 +1,7 @@
 using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Sampling;
+using Plimsoll.Simulation.Barrier;
 
 namespace Plimsoll.Simulation;
 
@@ -19,8 +20,11 @@ public sealed record SimulationOutcome
     /// <summary>How good predictions of the output length were; null when none were made.</summary>
     public PredictionQuality? Prediction { get; init; }
 
-    /// <summary>Each replica.</summary>
+    /// <summary>Each engine; of groups each worker, group by group.</summary>
     public required IReadOnlyList<ReplicaOutcome> Replicas { get; init; }
+
+    /// <summary>What waiting for each other cost in each group in lockstep; empty when replicas are single engines.</summary>
+    public IReadOnlyList<LockstepTotals> Groups { get; init; } = [];
 
     /// <summary>True when the run was stopped before everything had ended.</summary>
     public required bool Partial { get; init; }

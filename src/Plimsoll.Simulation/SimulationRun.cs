@@ -4,8 +4,10 @@ using Plimsoll.Metrics;
 using Plimsoll.Metrics.Sampling;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Prediction;
+using Plimsoll.Serving.Barrier;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
+using Plimsoll.Simulation.Barrier;
 using Plimsoll.Workloads;
 
 namespace Plimsoll.Simulation;
@@ -25,7 +27,8 @@ public sealed class SimulationRun
     private readonly ArrivalStream _arrivals;
     private readonly Dispatcher _dispatcher;
     private readonly DispatchEffects _effects = new();
-    private readonly ReplicaEngine[] _replicas;
+    private readonly IReplica[] _replicas;
+    private readonly LockstepMeter[] _meters;
     private readonly ReplicaReport[] _reports;
     private readonly WakeQueue _wakes;
     private readonly MetricsCollector _metrics;
@@ -48,10 +51,13 @@ public sealed class SimulationRun
         _observer = observer;
         _arrivals = new ArrivalStream(source, scenario.ClosedConcurrency);
         _dispatcher = new Dispatcher(scenario.Dispatch, scenario.Replicas, random.Stream("routing"));
-        _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => new ReplicaEngine(new ReplicaId(i), scenario.Replica, DiceOf(random, i)))];
+        _meters = scenario.Lockstep is { } group
+            ? [.. Enumerable.Range(0, scenario.Replicas).Select(_ => new LockstepMeter(group.Workers))]
+            : [];
+        _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => ReplicaOf(i, random))];
         _predictor = scenario.Prediction?.Create(random);
         _quality = scenario.Prediction is { } prediction ? new PredictionQuality(prediction.ClassThresholdTokens) : null;
-        _reports = new ReplicaReport[scenario.Replicas];
+        _reports = new ReplicaReport[scenario.Replicas * (scenario.Lockstep?.Workers ?? 1)];
         _wakes = new WakeQueue(scenario.Replicas);
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
         bool polled = scenario.ReportInterval > Duration.Zero;
@@ -74,7 +80,12 @@ public sealed class SimulationRun
     public static SimulationOutcome Execute(FleetScenario scenario, IRequestSource source, RandomTree random, IRunObserver? observer = null) =>
         new SimulationRun(scenario, source, random, observer).Loop();
 
-    private static RandomStream DiceOf(RandomTree random, int replica) => random.Stream(string.Create(CultureInfo.InvariantCulture, $"replica {replica}"));
+    private IReplica ReplicaOf(int index, RandomTree random) => _scenario.Lockstep is { } group
+        ? new LockstepGroup(new ReplicaId(index), group, _scenario.Replica, random, _meters[index])
+        : new ReplicaEngine(new ReplicaId(index), _scenario.Replica, DiceOf(random, index));
+
+    private static RandomStream DiceOf(RandomTree random, int replica) =>
+        random.Stream(string.Create(CultureInfo.InvariantCulture, $"replica {replica}"));
 
     private SimulationOutcome Loop()
     {
@@ -146,7 +157,7 @@ public sealed class SimulationRun
         {
             if (_now > _toldThrough[i])
             {
-                ReplicaEngine replica = _replicas[i];
+                IReplica replica = _replicas[i];
                 _dispatcher.OnReport(replica.Report(_now));
                 _toldThrough[i] = _tellsMemory ? Outdated : replica.CountsHoldThrough;
             }
@@ -156,13 +167,13 @@ public sealed class SimulationRun
     private void WakeFirst()
     {
         int index = _wakes.First;
-        ReplicaEngine replica = _replicas[index];
+        IReplica replica = _replicas[index];
         replica.Wake(_now);
         _wakes.Set(index, replica.NextWake);
         _toldThrough[index] = Outdated;
         if (_scenario.Replica.RecordsStays)
         {
-            TellStays(replica);
+            TellStays((ReplicaEngine)replica);
         }
 
         ReadOnlySpan<EndedRequest> ended = replica.Ended;
@@ -195,7 +206,7 @@ public sealed class SimulationRun
             }
 
             (int index, int charged) = (effect.Replica, effect.ChargedTokens);
-            ReplicaEngine replica = _replicas[index];
+            IReplica replica = _replicas[index];
             LengthPrediction prediction = _predictor?.Predict(effect.Request) ?? LengthPrediction.None;
             RejectReason reason = replica.Submit(effect.Request, prediction, charged, _now);
             _toldThrough[index] = Outdated;
@@ -205,7 +216,7 @@ public sealed class SimulationRun
             }
             else
             {
-                Refuse(effect.Request, reason, index);
+                Refuse(effect.Request, reason, _scenario.Lockstep is null ? index : -1);
                 _dispatcher.OnEnded(index, charged, _now, _effects);
             }
         }
@@ -264,7 +275,7 @@ public sealed class SimulationRun
     private void Poll()
     {
         _now = _nextPoll;
-        foreach (ReplicaEngine replica in _replicas)
+        foreach (IReplica replica in _replicas)
         {
             _dispatcher.OnReport(replica.Report(_now));
         }
@@ -274,12 +285,24 @@ public sealed class SimulationRun
 
     private void TakeSample()
     {
-        for (int i = 0; i < _replicas.Length; i++)
+        int next = 0;
+        int pooled = 0;
+        foreach (IReplica replica in _replicas)
         {
-            _reports[i] = _replicas[i].Report(_now);
+            if (replica is not LockstepGroup group)
+            {
+                _reports[next++] = replica.Report(_now);
+                continue;
+            }
+
+            pooled += group.PooledRequests;
+            for (int worker = 0; worker < group.Workers; worker++)
+            {
+                _reports[next++] = group.Report(worker, _now);
+            }
         }
 
-        _sampler.Sample(_now, _reports, _dispatcher.QueuedRequests, _metrics.Totals);
+        _sampler.Sample(_now, _reports, _dispatcher.QueuedRequests + pooled, _metrics.Totals);
     }
 
     private SimulationOutcome Conclude(bool stopped)
@@ -290,7 +313,7 @@ public sealed class SimulationRun
         Instant end = partial && _scenario.StopAt < Instant.Never && _scenario.StopAt > _now ? _scenario.StopAt : _now;
         _metrics.RecordEnd(end);
         Invariant.Holds(_metrics.Counts.InFlight == inside, "submitted = completed + rejected + failed + cancelled + in flight");
-        foreach (ReplicaEngine replica in _replicas)
+        foreach (IReplica replica in _replicas)
         {
             replica.CheckAtEnd();
         }
@@ -300,7 +323,8 @@ public sealed class SimulationRun
             Scenario = _scenario,
             Metrics = _metrics,
             Series = _sampler.ToTimeSeries(),
-            Replicas = [.. _replicas.Select(ReplicaOutcome.Of)],
+            Replicas = [.. _replicas.SelectMany(ReplicaOutcome.Of)],
+            Groups = [.. _meters.Select(meter => meter.Totals)],
             Prediction = _quality,
             Partial = partial,
             End = end,

@@ -9,7 +9,7 @@ public sealed class CatalogTests
     public void Policies_by_family_with_their_options()
     {
         JsonElement[] families = [.. Cli.Run("catalog", "policies", "--json").Succeeded().Json.GetProperty("families").EnumerateArray()];
-        Assert.Equal(["admission", "ordering", "routing", "batching"], families.Select(family => family.GetProperty("name").GetString()!));
+        Assert.Equal(["admission", "ordering", "routing", "balancing", "batching"], families.Select(family => family.GetProperty("name").GetString()!));
         JsonElement one = Cli.Run("catalog", "policies", "prefix-aware", "--json").Succeeded().Json;
         JsonElement policy = one.GetProperty("families").EnumerateArray().Single().GetProperty("policies").EnumerateArray().Single();
         Assert.Equal("prefix-aware", policy.GetProperty("name").GetString());

@@ -6,7 +6,8 @@ namespace Plimsoll.Cli.Tests;
 /// <summary><c>plimsoll reproduce</c>.</summary>
 public sealed class ReproduceTests
 {
-    private static readonly string[] Names = ["mc-sf-hindsight", "mc-sf-lmsys", "intervals", "sorted-f", "lp-bound", "negative-controls"];
+    private static readonly string[] Names =
+        ["mc-sf-hindsight", "mc-sf-lmsys", "intervals", "sorted-f", "lp-bound", "loadline-table1", "afd-ratio", "negative-controls"];
 
     public static TheoryData<string> Experiments => [.. Names];
 

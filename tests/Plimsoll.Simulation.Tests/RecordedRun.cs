@@ -64,7 +64,7 @@ internal sealed record RecordedRun(SimulationOutcome Outcome, IReadOnlyList<Requ
 
     private void AssertReplicas(string name)
     {
-        Assert.Equal(Outcome.Scenario.Replicas, Outcome.Replicas.Count);
+        Assert.Equal(Outcome.Scenario.Replicas * (Outcome.Scenario.Lockstep?.Workers ?? 1), Outcome.Replicas.Count);
         foreach (ReplicaOutcome replica in Outcome.Replicas)
         {
             Assert.True(replica.PeakKvBlocks <= replica.KvBlocksTotal, $"{name}: {replica.PeakKvBlocks} of {replica.KvBlocksTotal} blocks");

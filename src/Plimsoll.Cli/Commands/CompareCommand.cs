@@ -5,7 +5,6 @@ using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
-using Plimsoll.Simulation;
 
 namespace Plimsoll.Cli.Commands;
 
@@ -18,6 +17,7 @@ internal static class CompareCommand
         Examples:
           plimsoll compare --policies round-robin,least-requests,prefix-aware --trace mooncake.jsonl.gz --replicas 8
           plimsoll compare --policies vllm,sarathi:budget=512,vllm-v0 --prompt lognormal:600:1000 --output lognormal:150:250 --arrivals poisson:20 --requests 20000 --replications 10
+          plimsoll compare --topology barrier --no-prefill --policies fcfs-fill,jsq-tokens,bf-io --lengths burst --arrivals backlog --requests 100000 --replications 5
           plimsoll compare --policies vllm+random,vllm+least-requests,sarathi+least-requests --trace code.csv --replicas 4
         """;
 
@@ -25,6 +25,7 @@ internal static class CompareCommand
     {
         var traffic = new TrafficOptions();
         var fleet = new FleetOptions();
+        var barrier = new BarrierOptions();
         var output = new OutputOptions();
         Option<string?> policies = Opt.Text("--policies", "What to compare, the baseline first: a,b,c; join policies of different families by +.", "A,B,…");
         Setting<int> replications = Opt.Count("--replications", "How many times, each with traffic of its own (default 1; intervals need 2).", 1, 100_000);
@@ -32,8 +33,9 @@ internal static class CompareCommand
         var command = new Command("compare", Help) { policies, replications.Option, threads.Option };
         traffic.AddTo(command);
         fleet.AddTo(command);
+        barrier.AddTo(command);
         output.AddTo(command);
-        command.SetAction(parsed => Run(parsed, policies, replications, threads, traffic, fleet, output));
+        command.SetAction(parsed => Run(parsed, policies, replications, threads, traffic, fleet, barrier, output));
         return command;
     }
 
@@ -44,11 +46,14 @@ internal static class CompareCommand
         Setting<int> threadOption,
         TrafficOptions trafficOptions,
         FleetOptions fleetOptions,
+        BarrierOptions barrierOptions,
         OutputOptions output)
     {
         var problems = new InputProblems();
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
-        Fleet? fleet = Fleet.From(fleetOptions, parsed, problems);
+        bool isBarrier = barrierOptions.IsBarrier(fleetOptions, parsed, problems);
+        BarrierGroup? group = isBarrier ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
+        Fleet? fleet = isBarrier ? null : Fleet.From(fleetOptions, parsed, problems);
         ulong seed = output.SeedOf(parsed, problems);
         int replications = replicationOption.Read(parsed, problems) ?? 1;
         int threads = threadOption.Read(parsed, problems) ?? Environment.ProcessorCount;
@@ -58,29 +63,24 @@ internal static class CompareCommand
             problems.Add("--policies", "say what to compare, as in round-robin,least-requests");
         }
 
-        IReadOnlyList<PolicyVariant> variants = fleet is null || policyText is null ? [] : PolicyVariant.ParseAll(policyText, fleet, problems);
-        List<(string Name, FleetScenario Scenario)> scenarios = [];
-        foreach (PolicyVariant variant in variants)
-        {
-            if (variant.Fleet.Scenario(traffic?.ClosedConcurrency, problems) is { } scenario)
-            {
-                scenarios.Add((variant.Name, scenario));
-            }
-        }
+        List<(string Name, SystemUnderTest System)> systems =
+        [
+            .. Systems(policyText, fleet, group, traffic?.ClosedConcurrency, problems),
+        ];
 
         if (problems.Any)
         {
             return Terminal.Refuse(problems);
         }
 
-        using var progress = new RunProgress(traffic!.Expected * scenarios.Count * replications);
-        ComparisonReport? report = ComparedRuns.Execute(traffic, scenarios, new RandomTree(seed), replications, threads, progress, problems);
+        using var progress = new RunProgress(traffic!.Expected * systems.Count * replications);
+        ComparisonReport? report = ComparedRuns.Execute(traffic, systems, new RandomTree(seed), replications, threads, progress, problems);
         if (report is null)
         {
             return Terminal.Refuse(problems);
         }
 
-        List<string> notes = [.. report.Notes, .. fleet!.Notes(scenarios[0].Scenario)];
+        List<string> notes = [.. report.Notes, .. systems[0].System.Notes];
         if (replications > 1 && !traffic.IsRandom)
         {
             notes.Add("The trace is the same in every replication: intervals show the policies' own chance only.");
@@ -93,13 +93,39 @@ internal static class CompareCommand
                 [
                     .. traffic.Configuration,
                     new("replications", replications.ToString(CultureInfo.InvariantCulture)),
-                    .. fleet.Configuration(scenarios[0].Scenario),
+                    .. systems[0].System.Configuration,
                 ],
                 Notes = notes,
             },
             parsed.GetValue(output.Out),
             parsed.GetValue(output.Json));
         return progress.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static IEnumerable<(string Name, SystemUnderTest System)> Systems(
+        string? policies, Fleet? fleet, BarrierGroup? group, int? closedConcurrency, InputProblems problems)
+    {
+        if (policies is not null && fleet is not null)
+        {
+            foreach (PolicyVariant variant in PolicyVariant.ParseAll(policies, fleet, problems))
+            {
+                if (variant.Fleet.System(closedConcurrency, problems) is { } system)
+                {
+                    yield return (variant.Name, system);
+                }
+            }
+        }
+
+        if (policies is not null && group is not null)
+        {
+            foreach ((string name, BarrierGroup variant) in group.Variants(policies, problems))
+            {
+                if (variant.System(closedConcurrency, problems) is { } system)
+                {
+                    yield return (name, system);
+                }
+            }
+        }
     }
 
     /// <summary>Writes a comparison wherever the user wants it.</summary>

@@ -9,7 +9,6 @@ using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
-using Plimsoll.Simulation;
 using Plimsoll.Workloads;
 using Plimsoll.Workloads.Arrivals;
 using Plimsoll.Workloads.Lengths;
@@ -55,19 +54,19 @@ internal static class DemoCommand
         }
 
         Fleet fleet = SampleFleet();
-        List<(string Name, FleetScenario Scenario)> scenarios =
-            [.. PolicyVariant.ParseAll(string.Join(',', Policies), fleet, problems).Select(variant => (variant.Name, variant.Fleet.Scenario(null, problems)!))];
+        List<(string Name, SystemUnderTest System)> systems =
+            [.. PolicyVariant.ParseAll(string.Join(',', Policies), fleet, problems).Select(variant => (variant.Name, variant.Fleet.System(null, problems)!))];
         Traffic traffic = SampleTraffic();
         using var progress = new RunProgress(expected: null);
         ComparisonReport? report =
-            ComparedRuns.Execute(traffic, scenarios, new RandomTree(seed), Replications, Environment.ProcessorCount, progress, problems);
+            ComparedRuns.Execute(traffic, systems, new RandomTree(seed), Replications, Environment.ProcessorCount, progress, problems);
         Invariant.Holds(report is not null && !problems.Any, "the demo's own input is right");
         CompareCommand.Write(
             report with
             {
                 Title = "Demo: conversations on four replicas",
-                Configuration = [.. traffic.Configuration, .. fleet.Configuration(scenarios[0].Scenario)],
-                Notes = [.. report.Notes, .. fleet.Notes(scenarios[0].Scenario)],
+                Configuration = [.. traffic.Configuration, .. systems[0].System.Configuration],
+                Notes = [.. report.Notes, .. systems[0].System.Notes],
             },
             parsed.GetValue(output.Out) ?? DefaultFolder,
             parsed.GetValue(output.Json));

@@ -4,7 +4,6 @@ using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
-using Plimsoll.Simulation;
 
 namespace Plimsoll.Cli.Commands;
 
@@ -18,6 +17,7 @@ internal static class SimulateCommand
           plimsoll simulate --trace conversation.csv --replicas 4 --model llama-3.1-8b --gpu h100 --out report
           plimsoll simulate --prompt lognormal:600:1000 --output lognormal:150:250 --arrivals poisson:40 --requests 100000 --replicas 4
           plimsoll simulate --trace mooncake.jsonl.gz --spread-buckets --replicas 8 --routing prefix-aware --json
+          plimsoll simulate --topology barrier --workers 16 --slots 72 --no-prefill --balancing fcfs-fill --lengths burst --arrivals backlog --requests 100000
           plimsoll simulate --trace code.csv --arrivals "recorded*1.5" --slo ttft=1s,tpot=50ms
         """;
 
@@ -25,24 +25,31 @@ internal static class SimulateCommand
     {
         var traffic = new TrafficOptions();
         var fleet = new FleetOptions();
+        var barrier = new BarrierOptions();
         var output = new OutputOptions();
         Option<bool> table = Opt.Flag("--request-table", "With --out: also write requests.csv, one row a request.");
         var command = new Command("simulate", Help);
         traffic.AddTo(command);
         fleet.AddTo(command);
+        barrier.AddTo(command);
         command.Options.Add(table);
         output.AddTo(command);
-        command.SetAction(parsed => Run(parsed, traffic, fleet, output, parsed.GetValue(table)));
+        command.SetAction(parsed => Run(parsed, traffic, fleet, barrier, output, parsed.GetValue(table)));
         return command;
     }
 
-    private static int Run(ParseResult parsed, TrafficOptions trafficOptions, FleetOptions fleetOptions, OutputOptions output, bool table)
+    private static int Run(
+        ParseResult parsed, TrafficOptions trafficOptions, FleetOptions fleetOptions, BarrierOptions barrierOptions, OutputOptions output, bool table)
     {
         var problems = new InputProblems();
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
-        Fleet? fleet = Fleet.From(fleetOptions, parsed, problems);
+        bool isBarrier = barrierOptions.IsBarrier(fleetOptions, parsed, problems);
+        BarrierGroup? group = isBarrier ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
+        Fleet? fleet = isBarrier ? null : Fleet.From(fleetOptions, parsed, problems);
         ulong seed = output.SeedOf(parsed, problems);
-        FleetScenario? scenario = problems.Any ? null : fleet!.Scenario(traffic!.ClosedConcurrency, problems);
+        SystemUnderTest? system = problems.Any ? null
+            : group is not null ? group.System(traffic!.ClosedConcurrency, problems)
+            : fleet!.System(traffic!.ClosedConcurrency, problems);
         string? folderPath = output.FolderOf(parsed, problems);
         if (table && parsed.GetValue(output.Out) is null)
         {
@@ -56,17 +63,17 @@ internal static class SimulateCommand
 
         using RequestTable? requests = table ? RequestTable.Create(folderPath!) : null;
         using var progress = new RunProgress(traffic!.Expected);
-        SimulatedRun? run = SimulatedRun.Execute(traffic, scenario!, new RandomTree(seed), progress, problems, requests, readsAhead: true);
+        SimulatedRun? run = SimulatedRun.Execute(traffic, system!, new RandomTree(seed), progress, problems, requests, readsAhead: true);
         if (run is null)
         {
             return Terminal.Refuse(problems);
         }
 
-        RunReport report = run.Report(seed) with
+        RunReport report = run.Report with
         {
-            Title = $"{traffic.Name} on {Describe(scenario!)}",
-            Configuration = [.. traffic.Configuration, .. fleet!.Configuration(scenario!)],
-            Notes = [.. run.Notes, .. fleet.Notes(scenario!)],
+            Title = $"{traffic.Name} on {system!.Name}",
+            Configuration = [.. traffic.Configuration, .. system.Configuration],
+            Notes = [.. run.Notes, .. system.Notes],
         };
         requests?.Complete();
         var forms = new ReportForms(
@@ -74,8 +81,6 @@ internal static class SimulateCommand
         forms.Write(folderPath, parsed.GetValue(output.Json), folder => WriteTables(folder, report));
         return run.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
-
-    private static string Describe(FleetScenario scenario) => scenario.Replicas == 1 ? "one replica" : $"{scenario.Replicas} replicas";
 
     private static void WriteTables(OutputFolder folder, RunReport report)
     {

@@ -58,6 +58,13 @@ internal sealed class FleetOptions
 
     public Setting<Duration> StopAt { get; } = Opt.Time("--stop-at", "Stop at this virtual time, even if requests are left.");
 
+    /// <summary>Those that mean nothing where there are no replicas with engines of their own.</summary>
+    public IEnumerable<Option> OfReplicasOnly =>
+    [
+        Replicas.Option, Batching, Routing, Admission, Ordering, Window.Option, ReportInterval.Option, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype,
+        MemoryUtilization.Option, KvTokens, BlockSize.Option, MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync,
+    ];
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[]

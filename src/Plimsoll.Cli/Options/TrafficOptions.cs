@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Core;
+using Plimsoll.Workloads.Lengths;
 
 namespace Plimsoll.Cli.Options;
 
@@ -25,13 +26,15 @@ internal sealed class TrafficOptions
 
     public Option<string?> Output { get; } = Opt.Text("--output", "Output lengths, in the same forms.", "D");
 
+    public Option<string?> Lengths { get; } = Opt.Text("--lengths", $"Instead of --prompt and --output, both together: {LengthPairsParser.Forms}.", "D");
+
     public Option<string?> Arrivals { get; } = Opt.Text("--arrivals", "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded, recorded*FACTOR; on a trace they replace its own times.", "A");
 
     public Setting<long> Requests { get; } = Opt.Big("--requests", "How many requests (of a trace: the first so many).", 1, 1_000_000_000_000);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Trace, Format, SkipBadRows, SpreadBuckets, RateScale.Option, WindowStart.Option, WindowLength.Option, Prompt, Output, Arrivals, Requests.Option })
+        foreach (Option option in new Option[] { Trace, Format, SkipBadRows, SpreadBuckets, RateScale.Option, WindowStart.Option, WindowLength.Option, Prompt, Output, Lengths, Arrivals, Requests.Option })
         {
             command.Options.Add(option);
         }

@@ -3,16 +3,15 @@ using Plimsoll.Cli.Output;
 using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Serving.Replica;
-using Plimsoll.Simulation;
 
 namespace Plimsoll.Cli.Setup;
 
-/// <summary>Several fleets under the same traffic, several times over: every pair of runs on whichever thread is free, results by number.</summary>
+/// <summary>Several systems under the same traffic, several times over: every pair of runs on whichever thread is free, results by number.</summary>
 internal static class ComparedRuns
 {
     /// <summary>Runs them all; null when the traffic turned out to be wrong.</summary>
     /// <param name="traffic">The traffic; replication k is the same for every variant.</param>
-    /// <param name="variants">Name and scenario of each.</param>
+    /// <param name="variants">Each with its name.</param>
     /// <param name="random">Root of all randomness.</param>
     /// <param name="replications">How many times, from 1.</param>
     /// <param name="threads">Runs at a time.</param>
@@ -20,7 +19,7 @@ internal static class ComparedRuns
     /// <param name="problems">Collects what is wrong with the traffic.</param>
     public static ComparisonReport? Execute(
         Traffic traffic,
-        IReadOnlyList<(string Name, FleetScenario Scenario)> variants,
+        IReadOnlyList<(string Name, SystemUnderTest System)> variants,
         RandomTree random,
         int replications,
         int threads,
@@ -39,14 +38,14 @@ internal static class ComparedRuns
             SimulatedRun? run;
             try
             {
-                run = SimulatedRun.Execute(traffic, variants[variant].Scenario, own, progress, found[i]);
+                run = SimulatedRun.Execute(traffic, variants[variant].System, own, progress, found[i]);
             }
             catch (NoProgressException stuck)
             {
                 throw new InfeasibleException($"{variants[variant].Name}: {stuck.Message}", stuck);
             }
 
-            reports[i] = run?.Report(own.Seed);
+            reports[i] = run?.Report;
             if (i == 0)
             {
                 notes = run?.Notes ?? [];

@@ -132,6 +132,15 @@ internal sealed record Fleet
         };
     }
 
+    /// <summary>The fleet as something to run; null when engine and policy contradict each other.</summary>
+    public SystemUnderTest? System(int? closedConcurrency, InputProblems problems) => Scenario(closedConcurrency, problems) is not { } scenario ? null : new()
+    {
+        Name = scenario.Replicas == 1 ? "one replica" : $"{scenario.Replicas} replicas",
+        Configuration = Configuration(scenario),
+        Notes = Notes(scenario),
+        Run = (source, random, observer) => SimulationReport.Of(SimulationRun.Execute(scenario, source, random, observer), random.Seed),
+    };
+
     /// <summary>The settings, for the report.</summary>
     public IReadOnlyList<ReportEntry> Configuration(FleetScenario scenario)
     {
@@ -180,7 +189,7 @@ internal sealed record Fleet
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static PolicyChoice<T>? Choose<T>(PolicyFamily<T> family, string option, string? text, InputProblems problems)
+    internal static PolicyChoice<T>? Choose<T>(PolicyFamily<T> family, string option, string? text, InputProblems problems)
         where T : class
     {
         if (text is null)
@@ -197,7 +206,7 @@ internal sealed record Fleet
         return choice;
     }
 
-    private static ServiceObjectives Slo(string? text, InputProblems problems)
+    internal static ServiceObjectives Slo(string? text, InputProblems problems)
     {
         ServiceObjectives objectives = ServiceObjectives.None;
         foreach (string part in text?.Split(',') ?? [])

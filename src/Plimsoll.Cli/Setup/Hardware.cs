@@ -59,11 +59,14 @@ internal sealed record Hardware
     };
 
     /// <summary>Reads the options; null when something is wrong with them.</summary>
-    public static Hardware? From(FleetOptions options, ParseResult parsed, InputProblems problems)
+    public static Hardware? From(FleetOptions options, ParseResult parsed, InputProblems problems) => From(
+        options, parsed, parsed.GetValue(options.Gpu), parsed.GetValue(options.Model), options.TensorParallel.Read(parsed, problems) ?? 1, problems);
+
+    /// <summary>Reads the options for hardware of this name; null when something is wrong with them.</summary>
+    public static Hardware? From(
+        FleetOptions options, ParseResult parsed, string? gpuName, string? modelName, int tensorParallel, InputProblems problems)
     {
         PerformanceCatalog? catalog = CatalogOf(parsed.GetValue(options.Catalog), problems);
-        string? gpuName = parsed.GetValue(options.Gpu);
-        string? modelName = parsed.GetValue(options.Model);
         GpuSpec? gpu = catalog?.FindGpu(gpuName ?? DefaultGpu);
         if (catalog is not null && gpu is null)
         {
@@ -85,7 +88,6 @@ internal sealed record Hardware
             problems.Add("--weight-dtype", $"'{weightName}' is not a weight type; known are {string.Join(", ", WeightFormats.Names)}");
         }
 
-        int tensorParallel = options.TensorParallel.Read(parsed, problems) ?? 1;
         double utilization = options.MemoryUtilization.Read(parsed, problems) ?? 0.9;
         if (gpu is null || model is null || kv is null || weights is null)
         {

@@ -44,6 +44,11 @@ internal sealed record PolicyVariant(string Name, Fleet Fleet)
             problems.Add("--policies", $"there is no policy '{name}'; known: {known}");
         }
 
+        if (family == PolicyCatalog.Balancing)
+        {
+            problems.Add("--policies", $"{name} balances a barrier group; add --topology barrier");
+        }
+
         foreach (string problem in found)
         {
             problems.Add("--policies", problem);

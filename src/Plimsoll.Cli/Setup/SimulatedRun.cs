@@ -8,12 +8,11 @@ using Plimsoll.Workloads.Traces;
 
 namespace Plimsoll.Cli.Setup;
 
-/// <summary>One run of opened traffic through a fleet, timed, with what its trace had to say.</summary>
+/// <summary>One run of opened traffic through a fleet or a barrier group, timed, with what its trace had to say.</summary>
 internal sealed record SimulatedRun
 {
-    public required SimulationOutcome Outcome { get; init; }
-
-    public required WallSummary Wall { get; init; }
+    /// <summary>What happened, wall time included; title, configuration and notes are for the host to add.</summary>
+    public required RunReport Report { get; init; }
 
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -21,7 +20,7 @@ internal sealed record SimulatedRun
 
     /// <summary>Runs the traffic; null when its trace turned out to be wrong, with every problem gathered.</summary>
     /// <param name="traffic">Where requests come from.</param>
-    /// <param name="scenario">Who serves them.</param>
+    /// <param name="system">Who serves them.</param>
     /// <param name="random">All randomness of this run.</param>
     /// <param name="progress">Who watches.</param>
     /// <param name="problems">Collects what is wrong with the traffic.</param>
@@ -29,7 +28,7 @@ internal sealed record SimulatedRun
     /// <param name="readsAhead">Whether a thread of its own reads the traffic: for a run that has the machine to itself.</param>
     public static SimulatedRun? Execute(
         Traffic traffic,
-        FleetScenario scenario,
+        SystemUnderTest system,
         RandomTree random,
         RunProgress progress,
         InputProblems problems,
@@ -60,10 +59,10 @@ internal sealed record SimulatedRun
         bool IsWrong() => opened.Problems.MustFail(traffic.SkipBadRows);
         var clock = Stopwatch.StartNew();
         IRunObserver observer = progress.Watch(IsWrong, table is null ? null : table.Write);
-        SimulationOutcome outcome;
+        RunReport report;
         using (var prefetching = readsAhead ? new PrefetchingSource(opened) : null)
         {
-            outcome = SimulationRun.Execute(scenario, prefetching is null ? opened : prefetching, random, observer);
+            report = system.Run(prefetching is null ? opened : prefetching, random, observer);
         }
 
         if (IsWrong())
@@ -76,14 +75,14 @@ internal sealed record SimulatedRun
         double seconds = clock.Elapsed.TotalSeconds;
         return new SimulatedRun
         {
-            Outcome = outcome,
-            Wall = new WallSummary(seconds, outcome.Metrics.Counts.Submitted / seconds, Process.GetCurrentProcess().PeakWorkingSet64),
+            Report = report with
+            {
+                Wall = new WallSummary(seconds, report.Requests.Submitted / seconds, Process.GetCurrentProcess().PeakWorkingSet64),
+            },
             Notes = NotesOf(opened, progress.Interrupted),
             Interrupted = progress.Interrupted,
         };
     }
-
-    public RunReport Report(ulong seed) => SimulationReport.Of(Outcome, seed) with { Wall = Wall };
 
     private static List<string> NotesOf(OpenedTraffic opened, bool interrupted)
     {

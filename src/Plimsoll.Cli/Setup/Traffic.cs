@@ -51,7 +51,16 @@ internal sealed class Traffic
         string? output = parsed.GetValue(options.Output);
         string? arrivals = parsed.GetValue(options.Arrivals);
         long? requests = options.Requests.Read(parsed, problems);
-        if (trace is null && (prompt is null || output is null))
+        string? lengths = parsed.GetValue(options.Lengths);
+        if (lengths is not null && (prompt ?? output) is not null)
+        {
+            problems.Add("--lengths", "draws prompts and outputs together; leave --prompt and --output out");
+        }
+        else if (lengths is not null && trace is not null)
+        {
+            problems.Add("--lengths", "a trace brings its own lengths; leave this out");
+        }
+        else if (trace is null && lengths is null && (prompt is null || output is null))
         {
             problems.Add("--trace", "give a trace, or --prompt and --output (and --arrivals and --requests) for generated traffic");
         }
@@ -64,7 +73,7 @@ internal sealed class Traffic
             problems.Add("--requests", "say how many requests to generate");
         }
 
-        if (trace is null && prompt is not null && arrivals is null)
+        if (trace is null && (prompt ?? lengths) is not null && arrivals is null)
         {
             problems.Add("--arrivals", $"generated traffic needs arrivals; write {ArrivalParser.Forms}");
         }
@@ -78,6 +87,7 @@ internal sealed class Traffic
         ArrivalProcess? process = ParseArrivals(arrivals, trace is not null, problems);
         LengthDistribution? promptLengths = ParseLength("--prompt", prompt, problems);
         LengthDistribution? outputLengths = ParseLength("--output", output, problems);
+        ILengthPairs? pairs = ParsePairs(lengths, problems);
         var traceOptions = new TraceOptions
         {
             Format = parsed.GetValue(options.Format),
@@ -91,9 +101,9 @@ internal sealed class Traffic
             return null;
         }
 
-        IReadOnlyList<ReportEntry> configuration = Describe(trace, prompt, output, arrivals, requests);
+        IReadOnlyList<ReportEntry> configuration = Describe(trace, prompt, output, lengths, arrivals, requests);
         return trace is null
-            ? new Traffic("generated traffic", random => Generate(process!, promptLengths!, outputLengths!, requests!.Value, random), process, requests) { Configuration = configuration }
+            ? new Traffic("generated traffic", Generator(process!, promptLengths, outputLengths, pairs, requests!.Value), process, requests) { Configuration = configuration }
             : new Traffic(trace, traceOptions, process, requests) { Configuration = configuration, SkipBadRows = parsed.GetValue(options.SkipBadRows) };
     }
 
@@ -145,10 +155,30 @@ internal sealed class Traffic
     /// <summary>A trace without arrival times needs them from the user.</summary>
     public bool LacksArrivals(TraceNotes notes) => notes.LengthsOnly && _arrivals is null or RecordedArrivals;
 
-    private static IRequestSource Generate(ArrivalProcess arrivals, LengthDistribution prompt, LengthDistribution output, long requests, RandomTree random) =>
-        arrivals is OpenArrivals open
-            ? new GeneratedSource(open, prompt, output, requests, random)
-            : arrivals.ApplyTo(new GeneratedSource(new BacklogArrivals(), prompt, output, requests, random), random);
+    private static Func<RandomTree, IRequestSource> Generator(
+        ArrivalProcess arrivals, LengthDistribution? prompt, LengthDistribution? output, ILengthPairs? pairs, long requests)
+    {
+        return random => arrivals is OpenArrivals open ? Draw(open, random) : arrivals.ApplyTo(Draw(new BacklogArrivals(), random), random);
+
+        IRequestSource Draw(OpenArrivals open, RandomTree random) => pairs is not null
+            ? new PairedSource(open, pairs, requests, random)
+            : new GeneratedSource(open, prompt!, output!, requests, random);
+    }
+
+    private static ILengthPairs? ParsePairs(string? text, InputProblems problems)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (!LengthPairsParser.TryParse(text, out ILengthPairs? pairs, out string problem))
+        {
+            problems.Add("--lengths", problem);
+        }
+
+        return pairs;
+    }
 
     private static ArrivalProcess? ParseArrivals(string? text, bool onTrace, InputProblems problems)
     {
@@ -184,7 +214,7 @@ internal sealed class Traffic
         return lengths;
     }
 
-    private static List<ReportEntry> Describe(string? trace, string? prompt, string? output, string? arrivals, long? requests)
+    private static List<ReportEntry> Describe(string? trace, string? prompt, string? output, string? lengths, string? arrivals, long? requests)
     {
         List<ReportEntry> entries = [];
         void Add(string name, string? value)
@@ -198,6 +228,7 @@ internal sealed class Traffic
         Add("trace", trace is null ? null : Path.GetFileName(trace.TrimEnd('/')));
         Add("prompt", prompt);
         Add("output", output);
+        Add("lengths", lengths);
         Add("arrivals", arrivals ?? (trace is null ? null : "recorded"));
         Add("requests", requests?.ToString(CultureInfo.InvariantCulture));
         return entries;

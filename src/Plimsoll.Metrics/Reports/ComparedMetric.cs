@@ -32,6 +32,11 @@ public sealed record ComparedMetric(string Key, string Label, Func<RunReport, do
         new("kv.preemptions", "preemptions", r => r.Kv?.Preemptions ?? double.NaN, Units.Number),
         new("barrier.imbalance", "imbalance, tokens", r => r.Barrier?.Imbalance ?? double.NaN, Units.Number),
         new("barrier.idle_fraction", "idle at the barrier", r => r.Barrier?.IdleFraction ?? double.NaN, Units.Percent),
+        new("barrier.imbalance_time_weighted", "imbalance over time, tokens", r => r.Barrier?.ImbalanceTimeWeighted ?? double.NaN, Units.Number),
+        new("barrier.output_tokens_per_second", "output tokens/s, filled", r => r.Barrier?.OutputTokensPerSecond ?? double.NaN, Units.Number),
+        new("barrier.seconds_per_output_token", "time per output token", r => r.Barrier?.SecondsPerOutputToken ?? double.NaN, Units.Seconds),
+        new("barrier.joules", "J until the last assignment", r => r.Barrier?.Joules ?? double.NaN, Units.Number),
+        new("energy.joules", "J", r => r.Energy?.Joules ?? double.NaN, Units.Number),
         new("energy.joules_per_output_token", "J per output token", r => r.Energy?.JoulesPerOutputToken ?? double.NaN, Units.Number),
     ];
 

@@ -11,7 +11,7 @@ public static class ComparisonHtml
     private static readonly string[] Plotted =
     [
         "throughput.requests_per_second", "throughput.goodput_requests_per_second", "ttft_seconds.mean", "ttft_seconds.p99",
-        "tpot_seconds.mean", "tpot_seconds.p99", "e2e_seconds.mean", "e2e_seconds.p99", "energy.joules_per_output_token",
+        "tpot_seconds.mean", "tpot_seconds.p99", "e2e_seconds.mean", "e2e_seconds.p99", "barrier.imbalance", "barrier.idle_fraction", "energy.joules_per_output_token",
     ];
 
     /// <summary>Writes the page.</summary>

@@ -26,7 +26,7 @@ public static class HtmlReport
         page.Facts(Facts(report));
         page.Cards(Cards(report, plots));
         AddLatencies(page, report);
-        AddTime(page, plots);
+        AddTime(page, report, plots);
         AddReplicas(page, report, plots);
         AddProvenance(page, report);
         page.Write(output);
@@ -41,6 +41,8 @@ public static class HtmlReport
         new("Throughput", "What completed in the measured span over its length. Begins with the first arrival or the end of the warm-up."),
         new("Goodput", "Completed requests per second that kept every objective."),
         new("KV use", "KV blocks held by requests, over the blocks there are."),
+        new("Imbalance", "Workers × the greatest load − the sum of loads, in KV tokens after each step; a mean over steps."),
+        new("Idle at the barrier", "1 − load / greatest load, a mean over workers and steps."),
         new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; mean, min and max are exact."),
         new("Digest", "Fingerprint of every request's fate, to the nanosecond. The same seed and configuration give the same digest."),
     ];
@@ -192,12 +194,18 @@ public static class HtmlReport
         Units.Count(latency.Count),
     ];
 
-    private static void AddTime(HtmlPage page, SeriesPlots? plots)
+    private static void AddTime(HtmlPage page, RunReport report, SeriesPlots? plots)
     {
+        string[] loads = report.Barrier is { Loads.Count: > 1 } barrier ? [LoadPlot.Figure(barrier.Loads)] : [];
         if (plots is not null)
         {
             page.Section("Over time");
-            page.Figures(plots.Flow(), plots.Tokens(), plots.Population(), plots.KvUse());
+            page.Figures([plots.Flow(), plots.Tokens(), plots.Population(), .. loads.Length > 0 ? loads : [plots.KvUse()]]);
+        }
+        else if (loads.Length > 0)
+        {
+            page.Section("Over time");
+            page.Figures(loads);
         }
     }
 

@@ -58,7 +58,8 @@ public static class JsonReport
         writer.WriteEndArray();
     }
 
-    internal static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyList<ReportEntry> entries)
+    /// <summary>Writes settings as one object of texts.</summary>
+    public static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyList<ReportEntry> entries)
     {
         writer.WriteStartObject(name);
         foreach (ReportEntry entry in entries)
@@ -69,7 +70,8 @@ public static class JsonReport
         writer.WriteEndObject();
     }
 
-    internal static void WriteDigest(Utf8JsonWriter writer, ulong digest) =>
+    /// <summary>Writes a digest as sixteen hexadecimal digits.</summary>
+    public static void WriteDigest(Utf8JsonWriter writer, ulong digest) =>
         writer.WriteString("digest", digest.ToString("x16", CultureInfo.InvariantCulture));
 
     internal static void WriteWall(Utf8JsonWriter writer, WallSummary wall)
@@ -184,10 +186,7 @@ public static class JsonReport
 
         if (report.Barrier is { } barrier)
         {
-            writer.WriteStartObject("barrier");
-            WriteNumber(writer, "imbalance", barrier.Imbalance);
-            WriteNumber(writer, "idle_fraction", barrier.IdleFraction);
-            writer.WriteEndObject();
+            WriteBarrier(writer, "barrier", barrier);
         }
 
         if (report.Energy is { } energy)
@@ -197,6 +196,27 @@ public static class JsonReport
             WriteNumber(writer, "joules_per_output_token", energy.JoulesPerOutputToken);
             writer.WriteEndObject();
         }
+    }
+
+    private static void WriteBarrier(Utf8JsonWriter writer, string name, BarrierSummary barrier)
+    {
+        writer.WriteStartObject(name);
+        WriteNumber(writer, "imbalance", barrier.Imbalance);
+        WriteNumber(writer, "imbalance_time_weighted", barrier.ImbalanceTimeWeighted);
+        WriteNumber(writer, "idle_fraction", barrier.IdleFraction);
+        WriteNumber(writer, "idle_fraction_time_weighted", barrier.IdleFractionTimeWeighted);
+        writer.WriteNumber("steps", barrier.Steps);
+        WriteNumber(writer, "seconds", barrier.Seconds);
+        WriteNumber(writer, "output_tokens_per_second", barrier.OutputTokensPerSecond);
+        WriteNumber(writer, "seconds_per_output_token", barrier.SecondsPerOutputToken);
+        WriteNumber(writer, "joules", barrier.Joules);
+        WriteNumber(writer, "joules_per_output_token", barrier.JoulesPerOutputToken);
+        if (barrier.WholeRun is { } whole)
+        {
+            WriteBarrier(writer, "whole_run", whole);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WritePrediction(Utf8JsonWriter writer, PredictionSummary? prediction)

@@ -78,7 +78,11 @@ public static class TextReport
 
         if (report.Barrier is { } barrier)
         {
-            yield return $"barrier     idle {Units.Percent(barrier.IdleFraction)}, imbalance {Units.Number(barrier.Imbalance)} tokens";
+            yield return "barrier     " + Lost(barrier);
+            if (barrier.WholeRun is { } whole)
+            {
+                yield return "            until the last assignment; over the whole run " + Lost(whole);
+            }
         }
 
         if (report.Energy is { } energy)
@@ -91,6 +95,13 @@ public static class TextReport
         {
             yield return "prediction  " + string.Join("; ", Judgements(prediction));
         }
+    }
+
+    private static string Lost(BarrierSummary barrier)
+    {
+        string tokens = double.IsFinite(barrier.OutputTokensPerSecond) ? $", {Units.Number(barrier.OutputTokensPerSecond)} output tokens/s" : "";
+        string energy = double.IsFinite(barrier.Joules) ? $", {Units.Number(barrier.Joules / 1e3)} kJ" : "";
+        return $"idle {Units.Percent(barrier.IdleFraction)}, imbalance {Units.Number(barrier.Imbalance)} tokens{tokens}{energy}";
     }
 
     private static IEnumerable<string> Judgements(PredictionSummary prediction)

@@ -27,6 +27,7 @@ internal static class GpuReader
             Links = Links(entry.Object("links")),
             AllReduce = AllReduce(entry.Object("all_reduce")),
             Power = Power(entry.Object("power")),
+            DecodePower = DecodePower(entry.Object("decode_power")),
             Price = Price(entry.Object("price")),
         };
         entry.ReportUnknown();
@@ -184,6 +185,31 @@ internal static class GpuReader
             ProvenanceOf(group));
         group.ReportUnknown();
         return power;
+    }
+
+    private static DecodePower? DecodePower(FieldReader? group)
+    {
+        if (group is null)
+        {
+            return null;
+        }
+
+        List<DecodePowerRow> rows = [.. group.Objects("rows").Select(PowerRow)];
+        if (rows.Count == 0 || rows.Zip(rows.Skip(1)).Any(pair => pair.First.RunningRequests >= pair.Second.RunningRequests))
+        {
+            group.Report("rows", "must hold at least one row, in ascending order of running requests");
+        }
+
+        var power = new DecodePower(rows, ProvenanceOf(group));
+        group.ReportUnknown();
+        return power;
+    }
+
+    private static DecodePowerRow PowerRow(FieldReader row)
+    {
+        var read = new DecodePowerRow(row.Number("running_requests", 1, 1_000_000), row.Number("watts", 1, MostWatts));
+        row.ReportUnknown();
+        return read;
     }
 
     private static GpuPrice? Price(FieldReader? group)

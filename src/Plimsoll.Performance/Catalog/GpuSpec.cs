@@ -41,6 +41,9 @@ public sealed record GpuSpec
     /// <summary>Power limit and idle draw.</summary>
     public required GpuPower Power { get; init; }
 
+    /// <summary>Measured power while decoding; null when none is known.</summary>
+    public DecodePower? DecodePower { get; init; }
+
     /// <summary>Rental prices at one date; null when none were collected.</summary>
     public GpuPrice? Price { get; init; }
 }

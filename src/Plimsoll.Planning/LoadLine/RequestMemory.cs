@@ -15,5 +15,21 @@ public static class RequestMemory
     /// <param name="outputTokens">o, from 0.</param>
     /// <param name="chunkTokens">c, the prompt tokens a step adds, above 0; infinity for prompts that take one step or none.</param>
     public static double TokenSteps(double promptTokens, double outputTokens, double chunkTokens) =>
-        (((1 + (promptTokens / chunkTokens)) * promptTokens) + (2 * outputTokens * promptTokens) + ((1 + outputTokens) * outputTokens)) / 2;
+        (((1 + (promptTokens / chunkTokens)) * promptTokens) + Decode(promptTokens, outputTokens)) / 2;
+
+    /// <summary>
+    /// The same with whole steps: a prompt takes ⌈s/c⌉ of them, the last chunk is what is left, and each step holds what it computed.
+    /// </summary>
+    /// <param name="promptTokens">s, from 0.</param>
+    /// <param name="outputTokens">o, from 0.</param>
+    /// <param name="chunkTokens">c, from 1.</param>
+    public static double WholeTokenSteps(int promptTokens, int outputTokens, int chunkTokens)
+    {
+        double full = promptTokens / chunkTokens;
+        double rest = promptTokens % chunkTokens > 0 ? promptTokens : 0;
+        return (full * (full + 1) / 2 * chunkTokens) + rest + (Decode(promptTokens, outputTokens) / 2);
+    }
+
+    private static double Decode(double promptTokens, double outputTokens) =>
+        (2 * outputTokens * promptTokens) + ((1 + outputTokens) * outputTokens);
 }

@@ -19,6 +19,12 @@ public interface IBalancingPolicy
     /// <param name="random">The only source of chance.</param>
     void Assign(in GroupView group, Placements placements, ref RandomStream random);
 
+    /// <summary>Gives the policy an integer solver, for those that follow a program; before its first decision.</summary>
+    /// <param name="solver">The solver.</param>
+    void Equip(IPlacementSolver solver)
+    {
+    }
+
     /// <summary>A request finished, for policies that learn how long outputs are.</summary>
     /// <param name="promptTokens">Length of its prompt.</param>
     /// <param name="outputTokens">Tokens it generated.</param>

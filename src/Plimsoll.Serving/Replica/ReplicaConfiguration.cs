@@ -21,4 +21,7 @@ public sealed record ReplicaConfiguration(BatchingRules Rules, long KvBlocks, in
 
     /// <summary>Whether every stay in the batch is kept until its owner has read it: for pictures of small runs.</summary>
     public bool RecordsStays { get; init; }
+
+    /// <summary>Whether predictions are kept even where its rules do not ask for them.</summary>
+    internal bool KeepsPredictions { get; init; }
 }

@@ -26,6 +26,7 @@ public sealed partial class ReplicaEngine
         RetireLastRows();
         _pass = new PassState { Prefilled = None, Now = now.Stamp };
         _nextPassMayDiffer = false;
+        _starved.Clear();
         if (_looksAhead)
         {
             _profile.Advance(_step + 1);
@@ -86,6 +87,8 @@ public sealed partial class ReplicaEngine
         {
             // Not before the newest ends, even when an idle replica is called within the nanosecond in which it does.
             End = StepInstant.Later(now, _newest.End).Plus(duration + _pass.StallPicoseconds),
+            Shape = shape,
+            DecodesOnly = shape.PrefillSequences + _pass.SingleTokenRows == 0,
             DecodeStep = decodes ? _step : None,
             SingleTokens = None,
         };

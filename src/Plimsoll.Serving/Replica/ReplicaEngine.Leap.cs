@@ -81,10 +81,12 @@ public sealed partial class ReplicaEngine
         if (_stepsInFlight > 1)
         {
             _oldest.End = StepEnd(steps - 1);
+            (_oldest.Shape, _oldest.DecodesOnly) = steps == 1 ? (_newest.Shape, _newest.DecodesOnly) : (ShapeAhead(steps - 1), true);
             _oldest.DecodeStep = _step + steps - 1;
         }
 
         _newest.End = _newest.End.Plus(duration);
+        (_newest.Shape, _newest.DecodesOnly) = (ShapeAhead(steps), true);
         _newest.DecodeStep = _step + steps;
         if (_stepsInFlight == 1)
         {

@@ -14,6 +14,9 @@ public sealed partial class ReplicaEngine
     private int _decoding;
     private long _contextOffsets;
     private long _decodingPromptTokens;
+
+    // Prompts, and what they had generated when they were admitted, of everybody else inside.
+    private long _tokensOutsideRows;
     private long _step;
 
     // Sequences whose last token is being computed already, and is known to be the last, get no further row.
@@ -95,6 +98,7 @@ public sealed partial class ReplicaEngine
         _decoding++;
         _contextOffsets += sequence.TargetTokens - sequence.JoinStep;
         _decodingPromptTokens += sequence.PromptTokens;
+        _tokensOutsideRows -= sequence.TargetTokens;
         _crossings[sequence.CrossingClass]++;
     }
 
@@ -104,6 +108,7 @@ public sealed partial class ReplicaEngine
         _decoding--;
         _contextOffsets -= sequence.TargetTokens - sequence.JoinStep;
         _decodingPromptTokens -= sequence.PromptTokens;
+        _tokensOutsideRows += sequence.TargetTokens;
         _crossings[sequence.CrossingClass]--;
     }
 

@@ -113,6 +113,7 @@ public sealed partial class ReplicaEngine
         ref Sequence sequence = ref _sequences[slot];
         bool decodes = sequence.Phase == SequencePhase.Decoding;
         bool lastTokenInFlight = decodes && sequence.LastStep <= _step;
+        int emittedBefore = sequence.EmittedTokens;
         int emitted = GeneratedTokens(sequence);
         if (decodes && !lastTokenInFlight)
         {
@@ -138,6 +139,8 @@ public sealed partial class ReplicaEngine
             sequence.EmittedTokens = 0;
             (sequence.Scheduled, sequence.FirstToken) = (Instant.Never, Instant.Never);
         }
+
+        _tokensOutsideRows += sequence.EmittedTokens - emittedBefore;
 
         _waiting.Return(slot, KeyOf(slot), sequence.Arrival, sequence.Id);
         _backlogChanged = true;
@@ -173,6 +176,7 @@ public sealed partial class ReplicaEngine
         sequence.LastStep++;
         _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
         AddRow(ref sequence);
+        _starved.Add(slot);
         _pass.StarvedRows++;
         _pass.StarvedPromptTokens += sequence.PromptTokens;
         _pass.StarvedContext += sequence.TargetTokens + step - sequence.JoinStep;

@@ -16,7 +16,7 @@ namespace Plimsoll.Serving.Replica;
 /// does between two calls it does when the later one comes: nobody could have seen it.
 /// </para>
 /// </summary>
-public sealed partial class ReplicaEngine
+public sealed partial class ReplicaEngine : IReplica
 {
     private const int None = -1;
 
@@ -91,7 +91,7 @@ public sealed partial class ReplicaEngine
         _waitingByType = new int[_gate?.Types ?? 0];
         _newcomers = new int[_waitingByType.Length];
         _recordsStays = configuration.RecordsStays;
-        _asksWho = _recordsStays || _order is not null || _rules.Backlog is not null || _looksAhead
+        _asksWho = _recordsStays || configuration.KeepsPredictions || _order is not null || _rules.Backlog is not null || _looksAhead
             || _gate is not null || _rules.Eviction.Victim != EvictionVictim.Newest;
         _tokensAhead = configuration.CountsNewToken ? 1 : 0;
         _growsBlockByBlock = _rules.Reservation != MemoryReservation.PromptAndOutput;
@@ -144,14 +144,7 @@ public sealed partial class ReplicaEngine
     public RejectReason Submit(in InferenceRequest request, in LengthPrediction prediction, int chargedTokens, Instant now)
     {
         RequestDetails? details = request.Details;
-        int outputTokens = request.OutputTokens;
-        bool cancels = details?.CancelledAfterTokens is { } after && after < outputTokens;
-        bool stopsEarly = details?.MaxOutputTokens is { } limit && limit > outputTokens;
-        if (cancels)
-        {
-            outputTokens = Math.Max(1, details!.CancelledAfterTokens!.Value);
-        }
-
+        int outputTokens = EmittedBy(request, out bool cancels, out bool stopsUnannounced);
         int slot = NewSlot();
         ref Sequence sequence = ref _sequences[slot];
 
@@ -165,7 +158,7 @@ public sealed partial class ReplicaEngine
         sequence.OutputTokens = outputTokens;
         sequence.ChargedTokens = chargedTokens;
         sequence.Phase = SequencePhase.Waiting;
-        sequence.StopsUnannounced = cancels || stopsEarly;
+        sequence.StopsUnannounced = stopsUnannounced;
         sequence.Cancels = cancels;
         RejectReason reason = WhyNever(sequence, details);
         if (reason != RejectReason.None)
@@ -175,6 +168,7 @@ public sealed partial class ReplicaEngine
         }
 
         CatchUpTo(now);
+        _tokensOutsideRows += request.PromptTokens;
         _details[slot] = details;
         if (_asksWho)
         {
@@ -268,6 +262,15 @@ public sealed partial class ReplicaEngine
         Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens + _statistics.LostTokens, "steps compute as many tokens as requests emit");
     }
 
+    // Tokens it emits before it ends, and how it ends.
+    private static int EmittedBy(in InferenceRequest request, out bool cancels, out bool stopsUnannounced)
+    {
+        RequestDetails? details = request.Details;
+        cancels = details?.CancelledAfterTokens is { } after && after < request.OutputTokens;
+        stopsUnannounced = cancels || (details?.MaxOutputTokens is { } limit && limit > request.OutputTokens);
+        return cancels ? Math.Max(1, details!.CancelledAfterTokens!.Value) : request.OutputTokens;
+    }
+
     private RejectReason WhyNever(in Sequence sequence, RequestDetails? details)
     {
         if (!_rules.ChunkedPrefill && sequence.PromptTokens > _rules.TokenBudget)
@@ -304,13 +307,16 @@ public sealed partial class ReplicaEngine
         }
     }
 
-    private void FinishOldest()
+    private void FinishOldest() => ComposeAll(EndOldest());
+
+    // The step that runs ends; returns when.
+    private StepInstant EndOldest()
     {
         InFlightBatch finished = _oldest;
         _oldest = _newest;
         _inFlight--;
         Finish(finished);
-        ComposeAll(finished.End);
+        return finished.End;
     }
 
     private void ComposeAll(StepInstant now)
@@ -400,6 +406,7 @@ public sealed partial class ReplicaEngine
             Leave(slot, preempted: false);
         }
 
+        _tokensOutsideRows -= sequence.PromptTokens + sequence.EmittedTokens;
         if (sequence.Preemptions > 0)
         {
             _ledger.Forget(slot);
@@ -483,6 +490,11 @@ public sealed partial class ReplicaEngine
     private struct InFlightBatch
     {
         public StepInstant End;
+
+        public BatchShape Shape;
+
+        /// <summary>Whether no prompt is in it, not even by a single token.</summary>
+        public bool DecodesOnly;
 
         /// <summary>Decode step it runs, −1 for prompts only.</summary>
         public long DecodeStep;

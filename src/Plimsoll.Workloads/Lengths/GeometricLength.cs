@@ -27,4 +27,7 @@ public sealed class GeometricLength(double mean) : LengthDistribution
 
     /// <inheritdoc/>
     public override double CumulativeProbability(int tokens) => tokens < 1 ? 0 : 1 - Math.Exp(tokens * _logContinue);
+
+    /// <inheritdoc/>
+    public override double ExceedanceProbability(int tokens) => tokens < 1 ? 1 : Math.Exp(tokens * _logContinue);
 }

@@ -29,6 +29,9 @@ public abstract class LengthDistribution
     /// <summary>Probability of a length of at most <paramref name="tokens"/>.</summary>
     public abstract double CumulativeProbability(int tokens);
 
+    /// <summary>Probability of a length above <paramref name="tokens"/>; curves with long tails keep its digits far out.</summary>
+    public virtual double ExceedanceProbability(int tokens) => 1 - CumulativeProbability(tokens);
+
     /// <summary>Draws one length; takes one number from <paramref name="random"/>.</summary>
     public int Sample(ref RandomStream random) => Quantile(random.NextOpenUnit());
 }

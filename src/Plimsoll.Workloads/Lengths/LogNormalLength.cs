@@ -46,6 +46,10 @@ public sealed class LogNormalLength : LengthDistribution
     public override double CumulativeProbability(int tokens) =>
         tokens < 1 ? 0 : tokens >= _cap ? 1 : NormalCurve.Cumulative(Score(tokens + 0.5));
 
+    /// <inheritdoc/>
+    public override double ExceedanceProbability(int tokens) =>
+        tokens < 1 ? 1 : tokens >= _cap ? 0 : NormalCurve.Exceedance(Score(tokens + 0.5));
+
     // E[L] = Σ P(L > k) and E[L²] = Σ (2k + 1) P(L > k) over k from 0. The first terms are summed as they are; beyond them the sums
     // are integrals of the curve by the midpoint rule, for which the log-normal has closed forms.
     private (double Mean, double Variance) Moments()

@@ -42,6 +42,10 @@ public sealed class NormalLength : LengthDistribution
     public override double CumulativeProbability(int tokens) =>
         tokens < Minimum ? 0 : tokens >= Maximum ? 1 : NormalCurve.Cumulative((tokens + 0.5 - _mean) / _standardDeviation);
 
+    /// <inheritdoc/>
+    public override double ExceedanceProbability(int tokens) =>
+        tokens < Minimum ? 1 : tokens >= Maximum ? 0 : NormalCurve.Exceedance((tokens + 0.5 - _mean) / _standardDeviation);
+
     // Moments of L − low, where low is the least length that matters: nothing lies outside ten standard deviations. Steps of more than
     // one token are taken only where the curve is so wide that they lose nothing.
     private (double Mean, double Variance) Moments()

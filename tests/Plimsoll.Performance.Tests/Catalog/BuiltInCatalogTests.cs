@@ -26,7 +26,7 @@ public sealed class BuiltInCatalogTests
             .. Catalog.Gpus.SelectMany(gpu => new[]
             {
                 gpu.Memory.Provenance, gpu.Compute.Provenance, gpu.Clocks?.Provenance, gpu.Achieved?.Provenance,
-                gpu.Links.Provenance, gpu.AllReduce?.Provenance, gpu.Power.Provenance, gpu.Price?.Provenance,
+                gpu.Links.Provenance, gpu.AllReduce?.Provenance, gpu.Power.Provenance, gpu.DecodePower?.Provenance, gpu.Price?.Provenance,
             }).OfType<Provenance>().SelectMany(provenance => provenance.Sources).Where(key => key != "none").Select(key => "gpus:" + key),
             .. Catalog.Models.SelectMany(model => model.Provenance.Sources).Select(key => "models:" + key),
         ];

@@ -67,7 +67,7 @@ public class BeliefsEqualTicksTests
         Assert.True(evicted > 100, $"{evicted} evictions");
     }
 
-    private static ReplicaConfiguration Configuration(ref RandomStream dice, EvictionVictim victim)
+    internal static ReplicaConfiguration Configuration(ref RandomStream dice, EvictionVictim victim)
     {
         ReplicaConfiguration configuration = RandomCases.Configuration(ref dice, StepComposition.Mixed, 1);
         int sequences = 1 + (int)dice.NextBelow(12);
@@ -106,7 +106,7 @@ public class BeliefsEqualTicksTests
         };
     }
 
-    private static LengthPrediction Prediction(in InferenceRequest request, ulong seed, int wrong)
+    internal static LengthPrediction Prediction(in InferenceRequest request, ulong seed, int wrong)
     {
         RandomStream dice = new RandomTree(seed + (ulong)request.Id.Value).Stream("prediction");
         int output = request.OutputTokens;
@@ -125,7 +125,7 @@ public class BeliefsEqualTicksTests
         public long Key(in QueuedRequest request) => request.LowerBound;
     }
 
-    private sealed class Priorities : IQueueOrder
+    internal sealed class Priorities : IQueueOrder
     {
         public long Key(in QueuedRequest request) => request.Priority;
     }

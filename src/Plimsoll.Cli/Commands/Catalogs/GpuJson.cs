@@ -34,6 +34,7 @@ internal static class GpuJson
             WriteCompute(writer, gpu.Compute);
             WriteLinks(writer, gpu.Links);
             WritePower(writer, gpu.Power);
+            WriteDecodePower(writer, gpu.DecodePower);
             WritePrice(writer, gpu.Price);
             writer.WriteEndObject();
         }
@@ -83,6 +84,29 @@ internal static class GpuJson
         CatalogJson.WriteNumber(writer, "limit_watts", power.LimitWatts);
         CatalogJson.WriteNumber(writer, "idle_watts", power.IdleWatts);
         CatalogJson.WriteNumber(writer, "idle_loaded_watts", power.IdleLoadedWatts);
+        CatalogJson.WriteProvenance(writer, power.Provenance);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDecodePower(Utf8JsonWriter writer, DecodePower? power)
+    {
+        if (power is null)
+        {
+            writer.WriteNull("decode_power");
+            return;
+        }
+
+        writer.WriteStartObject("decode_power");
+        writer.WriteStartArray("rows");
+        foreach (DecodePowerRow row in power.Rows)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("running_requests", row.RunningRequests);
+            writer.WriteNumber("watts", row.Watts);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         CatalogJson.WriteProvenance(writer, power.Provenance);
         writer.WriteEndObject();
     }

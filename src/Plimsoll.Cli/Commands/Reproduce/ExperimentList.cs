@@ -10,6 +10,8 @@ internal static class ExperimentList
         Intervals.Entry,
         SortedF.Entry,
         LpBound.Entry,
+        LoadLineTable.Entry,
+        AfdRatio.Entry,
         NegativeControls.Entry,
     ];
 }

@@ -104,6 +104,22 @@ public sealed class PlotTests
         Assert.Equal(["whisker s0", "whisker unsure"], lines.Where(line => line.StartsWith("whisker", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Signed_bars_begin_or_end_at_zero()
+    {
+        SignedBar[] bars = [new("up", 2, "+2"), new("down", -1, "−1"), new("none", double.NaN, "–")];
+        string picture = new SignedBarPlot("t", "d", new PlotAxis("x"), bars).ToSvg();
+        XElement svg = XElement.Parse(picture);
+        (double From, double To)[] drawn =
+            [.. svg.Elements("rect").Select(bar => ((double)bar.Attribute("x")!, (double)bar.Attribute("x")! + (double)bar.Attribute("width")!))];
+        double zero = (double)svg.Elements("line").Single(line => (string)line.Attribute("class")! == "rule").Attribute("x1")!;
+        Assert.Equal(2, drawn.Length);
+        Assert.Equal(zero, drawn[0].From, 0.2);
+        Assert.Equal(zero, drawn[1].To, 0.2);
+        Assert.Equal(drawn[0].To - drawn[0].From, 2 * (drawn[1].To - drawn[1].From), 0.3);
+        Assert.True(Sound(picture));
+    }
+
     private static bool Sound(string svg) =>
         XElement.Parse(svg).DescendantsAndSelf().SelectMany(element => element.Attributes())
             .All(attribute => !attribute.Value.Contains("NaN", StringComparison.Ordinal) && !attribute.Value.Contains('∞'))
