@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Plimsoll.Gateway.Hosting;
 
 namespace Plimsoll.Gateway.Emulation;
 
@@ -34,6 +35,7 @@ public sealed class EmulatorServer : IAsyncDisposable
         var engine = new EmulatedEngine(options, time);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options, at));
         WebApplication application = builder.Build();
