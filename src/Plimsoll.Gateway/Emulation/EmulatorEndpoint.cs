@@ -78,7 +78,22 @@ internal sealed class EmulatorEndpoint(EmulatorOptions options, EmulatedEngine e
     {
         EmulatedCall call = SequencesOf(body, format, number);
         engine.Submit(call);
-        using CancellationTokenRegistration leaves = context.RequestAborted.UnsafeRegister(_ => engine.Abort(call), null);
+        try
+        {
+            await AnswerAsync(context, format, body, call, number, fault);
+        }
+        finally
+        {
+            // Whatever ended the answer. A callback of the client's leaving would not do: it may be taken back before it has run.
+            if (!call.Events.Completion.IsCompleted)
+            {
+                engine.Abort(call);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, AnswerFormat format, CallBody body, EmulatedCall call, long number, RequestFault fault)
+    {
         EmulatedEvent first = await call.Events.ReadAsync(context.RequestAborted);
         if (first.Kind != EmulatedEventKind.Accepted)
         {
@@ -94,7 +109,6 @@ internal sealed class EmulatorEndpoint(EmulatorOptions options, EmulatedEngine e
         await (body.Streams ? writing.StreamAsync(call.Events) : writing.WholeAsync(call.Events));
         if (writing.WasCut)
         {
-            engine.Abort(call);
             context.Abort();
         }
     }

@@ -174,6 +174,28 @@ public sealed class EmulatorServerTests
     }
 
     [Fact]
+    public async Task However_many_leave_every_slot_comes_back()
+    {
+        await using var server = await TestClient.StartAsync(Emulators.Options(outputTokens: 90_000));
+        for (int round = 0; round < 10; round++)
+        {
+            using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            bool streams = round % 2 == 0;
+            Task[] clients =
+            [
+                .. Enumerable.Range(0, 20).Select(_ => LeaveAsync(server, streams, leaving.Token)),
+            ];
+            await server.MetricAsync("vllm:num_requests_running", value => value == 20);
+            await leaving.CancelAsync();
+            await Task.WhenAll(clients);
+            await server.MetricAsync("vllm:num_requests_running", value => value == 0);
+        }
+
+        Assert.Equal(200, await server.MetricAsync("vllm:request_success_total", _ => true, "finished_reason=\"abort\""));
+        Assert.Equal(0, await server.MetricAsync("vllm:kv_cache_usage_perc", _ => true));
+    }
+
+    [Fact]
     public async Task Metrics_count_what_was_served()
     {
         await using var server = await TestClient.StartAsync(Emulators.Options(outputTokens: 4));
@@ -217,6 +239,20 @@ public sealed class EmulatorServerTests
 
         JsonElement model = Assert.Single(models.GetProperty("data").EnumerateArray());
         Assert.Equal(("little", 100_000), (model.GetProperty("id").GetString(), model.GetProperty("max_model_len").GetInt32()));
+    }
+
+    private static async Task LeaveAsync(TestClient server, bool streams, CancellationToken leaving)
+    {
+        try
+        {
+            string body = streams ? """{"prompt":"x","stream":true}""" : """{"prompt":"x"}""";
+            using HttpResponseMessage answer = await server.SendAsync("/v1/completions", body, leaving);
+            await answer.Content.ReadAsStringAsync(leaving);
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // That is what it came for.
+        }
     }
 
     private static JsonElement Delta(JsonElement chunk) => chunk.GetProperty("choices")[0].GetProperty("delta");
