@@ -18,6 +18,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     CompareCommand.Create(),
     ScheduleCommand.Create(),
     PlanCommand.Create(),
+    EmulateCommand.Create(),
     ReproduceCommand.Create(),
     TraceCommand.Create(),
     CatalogCommand.Create(),

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
 namespace Plimsoll.Core;
 
 /// <summary>Hashes that are the same in every process, release and platform; not for security.</summary>
@@ -28,6 +31,27 @@ public static class StableHash
         return Mix(hash);
     }
 
+    /// <summary>
+    /// Hash of a long text that goes on from <paramref name="seed"/>: sixteen bytes at a time, each pair of words folded by a wide
+    /// multiplication; the length counts.
+    /// </summary>
+    public static ulong Extend(ulong seed, ReadOnlySpan<byte> bytes)
+    {
+        ulong hash = seed ^ ((ulong)bytes.Length * 0x9E3779B97F4A7C15);
+        ReadOnlySpan<byte> rest = bytes;
+        for (; rest.Length >= 16; rest = rest[16..])
+        {
+            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest), BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]) ^ 0xD6E8FEB86659FD93);
+        }
+
+        foreach (byte b in rest)
+        {
+            hash = (hash ^ b) * 0x100000001B3;
+        }
+
+        return Mix(hash);
+    }
+
     /// <summary>Order-dependent combination of two words.</summary>
     public static ulong Combine(ulong a, ulong b) => Mix(Mix(a) + 0x9E3779B97F4A7C15 + b);
 
@@ -40,5 +64,12 @@ public static class StableHash
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return x ^ (x >> 31);
+    }
+
+    // Neither factor may be zero, or everything before would be forgotten.
+    private static ulong Fold(ulong a, ulong b)
+    {
+        ulong high = Math.BigMul(a | 1, b | 1, out ulong low);
+        return high ^ low ^ a ^ BitOperations.RotateLeft(b, 32);
     }
 }

@@ -18,7 +18,8 @@ public sealed class ProjectTests
         ["Metrics"] = ("Repeatable", ["Core"]),
         ["Simulation"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics"]),
         ["Planning"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation"]),
-        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization", "Planning"]),
+        ["Gateway"] = (null, ["Core", "Policies", "Performance", "Serving", "Metrics"]),
+        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization", "Planning", "Gateway"]),
     };
 
     [Fact]

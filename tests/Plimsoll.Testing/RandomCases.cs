@@ -62,6 +62,23 @@ public static class RandomCases
         return [.. requests];
     }
 
+    /// <summary>Some of the clients leave: before the first step, in the midst of it all, or when it is over already.</summary>
+    public static Departure[] Departures(ref RandomStream dice, ReadOnlySpan<InferenceRequest> requests)
+    {
+        var departures = new List<Departure>();
+        long latest = 1 + dice.NextBelow(4_000_000_000);
+        foreach (InferenceRequest request in requests)
+        {
+            if (dice.NextBelow(3) == 0)
+            {
+                long after = dice.NextBelow(8) == 0 ? 0 : dice.NextBelow(latest);
+                departures.Add(new Departure(request.Id, new Instant(request.Arrival.Nanoseconds + after)));
+            }
+        }
+
+        return [.. departures.OrderBy(departure => departure.At).ThenBy(departure => departure.Id)];
+    }
+
     private static RequestDetails? Details(ref RandomStream dice, int prompt, int output, int hashTokens)
     {
         if (dice.NextBelow(3) == 0)

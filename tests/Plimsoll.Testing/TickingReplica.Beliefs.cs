@@ -133,6 +133,7 @@ public sealed partial class TickingReplica
         if (_rules.Eviction.Restarts)
         {
             r.Emitted = 0;
+            Instants(r).Clear();
             r.Timeline.Scheduled = Instant.Never;
             r.Timeline.FirstToken = Instant.Never;
         }

@@ -31,9 +31,45 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
     /// <summary>Most blocks held at once.</summary>
     public long PeakBlocks { get; private set; }
 
-    public List<RequestTimeline> Run(IReadOnlyList<InferenceRequest> requests, Func<InferenceRequest, LengthPrediction>? predict = null)
+    /// <summary>When each output token came, by request; an eviction that makes a request start over takes its tokens out again.</summary>
+    public Dictionary<RequestId, List<Instant>> TokenInstants { get; } = [];
+
+    /// <summary>Runs the requests to their ends.</summary>
+    /// <param name="requests">In order of arrival.</param>
+    /// <param name="predict">What is believed of their lengths.</param>
+    /// <param name="departures">Clients that leave, in order of time; who arrives at the same instant comes first.</param>
+    public List<RequestTimeline> Run(
+        IReadOnlyList<InferenceRequest> requests,
+        Func<InferenceRequest, LengthPrediction>? predict = null,
+        IReadOnlyList<Departure>? departures = null)
     {
         int arrived = 0;
+        int departed = 0;
+        departures ??= [];
+
+        Instant NextComing()
+        {
+            Instant arrival = arrived < requests.Count ? requests[arrived].Arrival : Instant.Never;
+            Instant departure = departed < departures.Count ? departures[departed].At : Instant.Never;
+            return arrival < departure ? arrival : departure;
+        }
+
+        void ComeAndGo(Int128 through)
+        {
+            while (NextComing() is var at && at != Instant.Never && (Int128)at.Nanoseconds * 1000 <= through)
+            {
+                if (arrived < requests.Count && requests[arrived].Arrival == at)
+                {
+                    Arrive(requests[arrived], predict?.Invoke(requests[arrived]) ?? default);
+                    arrived++;
+                }
+                else
+                {
+                    Depart(departures[departed++]);
+                }
+            }
+        }
+
         Int128 now = 0;
         var inFlight = new Queue<(List<Row> Rows, Int128 End)>();
         Int128 lastEnd = 0;
@@ -42,7 +78,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             if (inFlight.Count == 0 && _gateShut)
             {
                 Int128 opens = (Int128)(_heldSince + _gate!.Patience).Nanoseconds * 1000;
-                Int128 next = arrived < requests.Count ? (Int128)requests[arrived].Arrival.Nanoseconds * 1000 : opens;
+                Int128 next = (Int128)NextComing().Nanoseconds * 1000;
                 now = Int128.Max(now, Int128.Min(opens, next));
             }
             else if (inFlight.Count == 0 && _waiting.Count == 0 && _running.Count == 0)
@@ -52,18 +88,13 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
                     return _ended;
                 }
 
-                Int128 next = (Int128)requests[arrived].Arrival.Nanoseconds * 1000;
+                Int128 next = (Int128)NextComing().Nanoseconds * 1000;
                 now = next > now ? next : now;
             }
 
             while (true)
             {
-                while (arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now)
-                {
-                    Arrive(requests[arrived], predict?.Invoke(requests[arrived]) ?? default);
-                    arrived++;
-                }
-
+                ComeAndGo(now);
                 List<Row> rows = Schedule(now);
                 if (rows.Count > 0)
                 {
@@ -83,11 +114,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             if (inFlight.Count > 0)
             {
                 (List<Row> rows, now) = inFlight.Dequeue();
-                for (; arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now; arrived++)
-                {
-                    Arrive(requests[arrived], predict?.Invoke(requests[arrived]) ?? default);
-                }
-
+                ComeAndGo(now);
                 Update(rows, now);
             }
         }
@@ -119,6 +146,26 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
         request.Timeline.RejectReason = reason;
         request.Timeline.Finished = arrival.Arrival;
         _ended.Add(request.Timeline);
+    }
+
+    // Between two steps, before what the step that runs has computed is looked at.
+    private void Depart(Departure departure)
+    {
+        if (_waiting.Concat(_running).FirstOrDefault(r => r.Arrived.Id == departure.Id) is not { } r)
+        {
+            return;
+        }
+
+        r.Done = true;
+        _waiting.Remove(r);
+        _running.Remove(r);
+        Free(r);
+        _gate?.Ended(departure.Id, Math.Max(1, r.Emitted));
+        _backlogChanged = true;
+        r.Timeline.Finished = departure.At;
+        r.Timeline.Outcome = RequestOutcome.Cancelled;
+        r.Timeline.OutputTokens = r.Emitted;
+        _ended.Add(r.Timeline);
     }
 
     private List<Row> Schedule(Int128 now)
@@ -340,6 +387,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             }
 
             r.Emitted++;
+            Instants(r).Add(stamp);
             if (r.AdmittedAs == row.AdmittedAs)
             {
                 r.Placeholders = Math.Max(0, r.Placeholders - 1);
@@ -368,6 +416,16 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
             r.Timeline.OutputTokens = r.Cancels ? r.Arrived.Details!.CancelledAfterTokens!.Value : r.Outputs;
             _ended.Add(r.Timeline);
         }
+    }
+
+    private List<Instant> Instants(Request r)
+    {
+        if (!TokenInstants.TryGetValue(r.Arrived.Id, out List<Instant>? instants))
+        {
+            TokenInstants[r.Arrived.Id] = instants = [];
+        }
+
+        return instants;
     }
 
     private void Preempt(Request victim)

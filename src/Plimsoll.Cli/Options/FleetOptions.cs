@@ -65,6 +65,13 @@ internal sealed class FleetOptions
         MemoryUtilization.Option, KvTokens, BlockSize.Option, MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync,
     ];
 
+    /// <summary>Those that make one engine.</summary>
+    public IEnumerable<Option> OfOneEngine =>
+    [
+        Batching, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype, MemoryUtilization.Option, Catalog, StepTime, KvTokens, BlockSize.Option,
+        MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync,
+    ];
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[]

@@ -199,7 +199,7 @@ internal sealed class Traffic
         return arrivals;
     }
 
-    private static LengthDistribution? ParseLength(string option, string? text, InputProblems problems)
+    internal static LengthDistribution? ParseLength(string option, string? text, InputProblems problems)
     {
         if (text is null)
         {

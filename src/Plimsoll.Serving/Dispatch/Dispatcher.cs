@@ -117,6 +117,32 @@ public sealed class Dispatcher
         }
     }
 
+    /// <summary>
+    /// A replica failed before it had answered anything: its books are closed, and the request goes to another that takes requests, whatever its
+    /// window, since it has waited once. It is refused if there is none.
+    /// </summary>
+    public void OnRetry(in InferenceRequest request, int failed, int chargedTokens, Instant now, DispatchEffects effects)
+    {
+        OnEnded(failed, chargedTokens, now, effects);
+        int others = 0;
+        for (int i = 0; i < _replicas.Length; i++)
+        {
+            if (i != failed && _windows[i] > 0)
+            {
+                _placeOf[others] = i;
+                _withRoom[others++] = _replicas[i];
+            }
+        }
+
+        if (others == 0)
+        {
+            effects.Reject(request, RejectReason.NoReplicaReady);
+            return;
+        }
+
+        Send(request, now, _withRoom.AsSpan(0, others), effects);
+    }
+
     /// <summary>From now on a replica takes at most so many requests in flight: 0 for one that is down or drains, none for no limit.</summary>
     public void OnWindow(int replica, int? requests, Instant now, DispatchEffects effects)
     {

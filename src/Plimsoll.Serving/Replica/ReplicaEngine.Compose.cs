@@ -27,6 +27,7 @@ public sealed partial class ReplicaEngine
         _pass = new PassState { Prefilled = None, Now = now.Stamp };
         _nextPassMayDiffer = false;
         _starved.Clear();
+        _recalled.Clear();
         if (_looksAhead)
         {
             _profile.Advance(_step + 1);

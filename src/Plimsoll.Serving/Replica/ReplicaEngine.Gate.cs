@@ -147,6 +147,7 @@ public sealed partial class ReplicaEngine
             _completions.Remove(slot);
             sequence.JoinStep--;
             sequence.LastStep--;
+            sequence.Missed = 0;
             _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
             AddRow(ref sequence);
         }

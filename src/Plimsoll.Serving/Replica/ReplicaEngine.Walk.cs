@@ -115,6 +115,11 @@ public sealed partial class ReplicaEngine
         bool lastTokenInFlight = decodes && sequence.LastStep <= _step;
         int emittedBefore = sequence.EmittedTokens;
         int emitted = GeneratedTokens(sequence);
+        if (_inFlight > 0)
+        {
+            Recall(slot, lastTokenInFlight);
+        }
+
         if (decodes && !lastTokenInFlight)
         {
             _completions.Remove(slot);
@@ -174,6 +179,8 @@ public sealed partial class ReplicaEngine
         _completions.Remove(slot);
         sequence.JoinStep++;
         sequence.LastStep++;
+        sequence.MissedBefore = sequence.Missed == step - 1;
+        sequence.Missed = step;
         _completions.Add(slot, sequence.LastStep, sequence.AdmittedAs, step);
         AddRow(ref sequence);
         _starved.Add(slot);

@@ -244,6 +244,7 @@ public sealed partial class ReplicaEngine : IReplica
             {
                 RequestTimeline timeline = default;
                 Describe(_sequences[slot], Instant.Never, RequestOutcome.InFlight, ref timeline);
+                timeline.OutputTokens = TokensEmitted(slot);
                 yield return timeline;
             }
         }
@@ -259,7 +260,7 @@ public sealed partial class ReplicaEngine : IReplica
         _ledger.Audit();
         Invariant.Holds(_inFlight > 0 || _running.Count > 0 || _ledger.HeldBlocks == 0, "an idle replica holds no KV blocks");
         long computed = _statistics.DecodeRows - _statistics.WastedRows + _statistics.PrefillsCompleted;
-        Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens + _statistics.LostTokens, "steps compute as many tokens as requests emit");
+        Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens + _statistics.LostTokens + _statistics.AbandonedTokens, "steps compute as many tokens as requests emit");
     }
 
     // Tokens it emits before it ends, and how it ends.
@@ -406,6 +407,13 @@ public sealed partial class ReplicaEngine : IReplica
             Leave(slot, preempted: false);
         }
 
+        Depart(slot, stamp, RequestOutcome.Completed);
+    }
+
+    // Whoever leaves for good has left queue or batch: what remains is to say so.
+    private void Depart(int slot, Instant stamp, RequestOutcome outcome)
+    {
+        ref Sequence sequence = ref _sequences[slot];
         _tokensOutsideRows -= sequence.PromptTokens + sequence.EmittedTokens;
         if (sequence.Preemptions > 0)
         {
@@ -419,16 +427,16 @@ public sealed partial class ReplicaEngine : IReplica
 
         _emittedTokens += sequence.OutputTokens;
         _evictionsSinceEnd = 0;
-        _gate?.Ended(sequence.Id, sequence.OutputTokens);
+        _gate?.Ended(sequence.Id, Math.Max(1, sequence.OutputTokens));
         ref EndedRequest ended = ref _ended[_endedCount++];
-        Describe(sequence, stamp, RequestOutcome.Completed, ref ended.Timeline);
-        if (sequence.Cancels)
+        Describe(sequence, stamp, outcome, ref ended.Timeline);
+        if (sequence.Cancels && outcome == RequestOutcome.Completed)
         {
             ended.Timeline.Outcome = RequestOutcome.Cancelled;
             ended.Timeline.OutputTokens = _details[slot]!.CancelledAfterTokens!.Value;
         }
 
-        if (_recordsStays)
+        if (_recordsStays && (outcome == RequestOutcome.Completed || sequence.Phase != SequencePhase.Waiting))
         {
             _stays.Add(new Stay(sequence.Id, _beliefs[slot].Admitted, stamp, sequence.OutputTokens, Evicted: false));
         }
@@ -448,18 +456,13 @@ public sealed partial class ReplicaEngine : IReplica
         timeline.FirstToken = sequence.FirstToken;
         timeline.Finished = finished;
         timeline.PromptTokens = sequence.PromptTokens;
-        timeline.OutputTokens = outcome == RequestOutcome.InFlight ? TokensEmitted(sequence) : sequence.OutputTokens;
+        timeline.OutputTokens = sequence.OutputTokens;
         timeline.CachedTokens = sequence.CachedTokens;
         timeline.Preemptions = sequence.Preemptions;
         timeline.Replica = Id.Value;
         timeline.Outcome = outcome;
         timeline.RejectReason = RejectReason.None;
     }
-
-    // Tokens whose step has ended: those of steps still in flight do not count.
-    private int TokensEmitted(in Sequence sequence) => sequence.Phase == SequencePhase.Decoding
-        ? sequence.EmittedTokens + (int)Math.Max(0, 1 + Math.Min(_step - _inFlight, sequence.LastStep) - sequence.JoinStep)
-        : sequence.EmittedTokens;
 
     private int NewSlot()
     {

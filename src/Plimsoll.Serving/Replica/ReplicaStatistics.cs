@@ -39,6 +39,9 @@ public struct ReplicaStatistics
     /// <summary>Output tokens that evicted requests had generated and lost.</summary>
     public long LostTokens;
 
+    /// <summary>Output tokens computed for clients that had left when their step ended.</summary>
+    public long AbandonedTokens;
+
     /// <summary>Prompt tokens looked up in the prefix cache at first admission.</summary>
     public long PrefixLookupTokens;
 

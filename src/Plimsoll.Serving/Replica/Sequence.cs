@@ -37,6 +37,9 @@ internal struct Sequence
     /// <summary>Decode step that produces its last token.</summary>
     public long LastStep;
 
+    /// <summary>Last decode step in which it got no row while it decoded; 0 for none.</summary>
+    public long Missed;
+
     /// <summary>Number of its latest admission, counted over the replica: the order of the running list.</summary>
     public long AdmittedAs;
 
@@ -48,6 +51,9 @@ internal struct Sequence
 
     /// <summary>Whether others may share blocks that it fills while it decodes.</summary>
     public bool Shares;
+
+    /// <summary>Whether it got no row in the step before <see cref="Missed"/> either.</summary>
+    public bool MissedBefore;
 
     public int PlaceInOrder;
 

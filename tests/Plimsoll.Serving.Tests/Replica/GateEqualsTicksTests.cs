@@ -81,7 +81,7 @@ public class GateEqualsTicksTests
     private static ReplicaConfiguration With(ReplicaConfiguration configuration, Func<IStepGate> gate) =>
         configuration with { Rules = configuration.Rules with { Gate = gate } };
 
-    private static ReplicaConfiguration Configuration(ref RandomStream dice)
+    internal static ReplicaConfiguration Configuration(ref RandomStream dice)
     {
         ReplicaConfiguration configuration = RandomCases.Configuration(ref dice, StepComposition.Mixed, 1);
         int sequences = 1 + (int)dice.NextBelow(12);

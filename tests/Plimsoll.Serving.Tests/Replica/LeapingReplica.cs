@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Serving.Replica;
+using Plimsoll.Testing;
 
 namespace Plimsoll.Serving.Tests.Replica;
 
@@ -12,13 +13,25 @@ internal static class LeapingReplica
         List<RequestTimeline> ended,
         bool reportOften = false,
         Func<InferenceRequest, LengthPrediction>? predict = null,
-        RandomStream dice = default)
+        RandomStream dice = default,
+        IReadOnlyList<Departure>? departures = null)
     {
         var engine = new ReplicaEngine(new ReplicaId(0), configuration, dice);
         int arrived = 0;
+        int departed = 0;
+        departures ??= [];
         while (arrived < requests.Count || engine.NextWake != Instant.Never)
         {
-            if (arrived < requests.Count && requests[arrived].Arrival <= engine.NextWake)
+            Instant arrival = arrived < requests.Count ? requests[arrived].Arrival : Instant.Never;
+            Instant departure = departed < departures.Count ? departures[departed].At : Instant.Never;
+            if (departure < arrival && departure <= engine.NextWake)
+            {
+                engine.Abort(departures[departed++].Id, departure);
+                Read(engine, ended);
+                continue;
+            }
+
+            if (arrival != Instant.Never && arrival <= engine.NextWake)
             {
                 InferenceRequest request = requests[arrived++];
                 if (reportOften)
@@ -36,16 +49,21 @@ internal static class LeapingReplica
             }
 
             engine.Wake(engine.NextWake);
-            engine.CheckAtEnd();
-            foreach (EndedRequest end in engine.Ended)
-            {
-                ended.Add(end.Timeline);
-            }
-
-            engine.ClearEnded();
+            Read(engine, ended);
         }
 
         return engine;
+    }
+
+    private static void Read(ReplicaEngine engine, List<RequestTimeline> ended)
+    {
+        engine.CheckAtEnd();
+        foreach (EndedRequest end in engine.Ended)
+        {
+            ended.Add(end.Timeline);
+        }
+
+        engine.ClearEnded();
     }
 
     private static RequestTimeline Refused(in InferenceRequest request, RejectReason reason) => new()

@@ -28,12 +28,13 @@ internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOn
         bool reportOften = false,
         string name = "",
         Func<InferenceRequest, LengthPrediction>? predict = null,
-        RandomStream dice = default)
+        RandomStream dice = default,
+        IReadOnlyList<Departure>? departures = null)
     {
         var twin = new TickingReplica(configuration, dice);
         var ended = new List<RequestTimeline>();
-        ReplicaEngine engine = LeapingReplica.Drive(configuration, requests, ended, reportOften, predict, dice);
-        RequestTimeline[] expected = [.. twin.Run(requests, predict).OrderBy(t => t.Id)];
+        ReplicaEngine engine = LeapingReplica.Drive(configuration, requests, ended, reportOften, predict, dice, departures);
+        RequestTimeline[] expected = [.. twin.Run(requests, predict, departures).OrderBy(t => t.Id)];
         RequestTimeline[] actual = [.. ended.OrderBy(t => t.Id)];
         Assert.Equal(requests.Count, actual.Length);
         for (int i = 0; i < expected.Length; i++)

@@ -1,0 +1,13 @@
+namespace Plimsoll.Gateway.Backends;
+
+/// <summary>One engine, or one data-parallel rank of one: what the dispatcher calls a replica.</summary>
+/// <param name="Replica">Its number for the dispatcher.</param>
+/// <param name="Name">What people call it: host and port unless the configuration says otherwise.</param>
+/// <param name="Address">Where it listens; paths such as /v1/chat/completions are added to it.</param>
+/// <param name="ApiKey">The key it wants, or null.</param>
+/// <param name="Rank">The data-parallel rank that is meant, or null when the engine chooses.</param>
+public sealed record Backend(int Replica, string Name, Uri Address, string? ApiKey = null, int? Rank = null)
+{
+    /// <summary>An address below it.</summary>
+    public Uri At(string path) => new(Address, Address.AbsolutePath.TrimEnd('/') + path);
+}

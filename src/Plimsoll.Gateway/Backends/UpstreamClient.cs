@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Plimsoll.Gateway.Backends;
+
+/// <summary>Sends requests to engines over pooled connections; nothing is followed, cached, decompressed or added.</summary>
+public sealed class UpstreamClient : IDisposable
+{
+    private readonly HttpMessageInvoker _invoker;
+
+    /// <summary>A client.</summary>
+    /// <param name="connectTimeout">How long a connection may take to open.</param>
+    /// <param name="mostConnections">Most connections to one engine.</param>
+    public UpstreamClient(TimeSpan connectTimeout, int mostConnections)
+    {
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = connectTimeout,
+            MaxConnectionsPerServer = mostConnections,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        });
+    }
+
+    /// <summary>Sends a client's request on and returns as soon as the answer's head is there.</summary>
+    /// <exception cref="HttpRequestException">The engine could not be reached, or broke the connection.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequest request, ReadOnlyMemory<byte> body, Backend backend, CancellationToken stop)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, backend.At(request.Path.Value!))
+        {
+            Content = new ReadOnlyMemoryContent(body),
+            Version = System.Net.HttpVersion.Version11,
+        };
+        UpstreamHeaders.ToEngine(request.Headers, message, backend);
+        return await _invoker.SendAsync(message, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks an engine for something of its own, such as its metrics.</summary>
+    public async Task<HttpResponseMessage> GetAsync(Backend backend, string path, CancellationToken stop)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, backend.At(path)) { Version = System.Net.HttpVersion.Version11 };
+        if (backend.ApiKey is { } key)
+        {
+            message.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", key);
+        }
+
+        return await _invoker.SendAsync(message, stop).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _invoker.Dispose();
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Plimsoll.Gateway.Hosting;
+
+namespace Plimsoll.Gateway.Emulation;
+
+/// <summary>
+/// A model server without a GPU: the replica engine of the simulator on the wall clock, behind the OpenAI API, with vLLM's metrics. What it
+/// writes means nothing; when it writes it is what the engine's step times say.
+/// </summary>
+public sealed class EmulatorServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly EmulatedEngine _engine;
+
+    private EmulatorServer(WebApplication application, EmulatedEngine engine) => (_application, _engine) = (application, engine);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Starts one.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="at">Where it listens; port 0 for any free one.</param>
+    /// <param name="time">The wall clock.</param>
+    /// <exception cref="IOException">Nothing can listen there.</exception>
+    public static async Task<EmulatorServer> StartAsync(EmulatorOptions options, IPEndPoint at, TimeProvider time)
+    {
+        var engine = new EmulatedEngine(options, time);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options, at));
+        WebApplication application = builder.Build();
+        application.Run(new EmulatorEndpoint(options, engine, time).HandleAsync);
+        try
+        {
+            await application.StartAsync();
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            await application.DisposeAsync();
+            throw;
+        }
+
+        return new EmulatorServer(application, engine);
+    }
+
+    /// <summary>Takes no more connections and waits a few seconds for those there are; then breaks what is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _engine.DisposeAsync();
+        await _application.DisposeAsync();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, EmulatorOptions options, IPEndPoint at)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(10));
+
+        // A client may read slowly what comes slowly.
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Listen(at);
+    }
+}

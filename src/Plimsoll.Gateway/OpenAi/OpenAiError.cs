@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Plimsoll.Gateway.OpenAi;
+
+/// <summary>An error in the shape that clients of the OpenAI API read: <c>{"error": {message, type, param, code}}</c>.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Type">Kind of error, as in invalid_request_error.</param>
+/// <param name="Code">What a program tells errors apart by.</param>
+/// <param name="Message">A sentence for people.</param>
+/// <param name="RetryAfterSeconds">When it is worth trying again; null when it is not known.</param>
+public sealed record OpenAiError(int Status, string Type, string Code, string Message, int? RetryAfterSeconds = null)
+{
+    /// <summary>The request cannot be understood.</summary>
+    public static OpenAiError Invalid(string message) => new(StatusCodes.Status400BadRequest, "invalid_request_error", "invalid_request", message);
+
+    /// <summary>The body is longer than the gateway takes.</summary>
+    public static OpenAiError TooLarge(long bytes) =>
+        new(StatusCodes.Status413PayloadTooLarge, "invalid_request_error", "request_too_large", $"the body is longer than {bytes} bytes");
+
+    /// <summary>No backend has this model.</summary>
+    public static OpenAiError UnknownModel(string model) =>
+        new(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", $"the model '{model}' does not exist here");
+
+    /// <summary>The gateway sheds load.</summary>
+    public static OpenAiError Shed(string reason, int retryAfterSeconds) =>
+        new(StatusCodes.Status429TooManyRequests, "rate_limit_error", reason, "too many requests are waiting; try again later", retryAfterSeconds);
+
+    /// <summary>No backend takes requests.</summary>
+    public static OpenAiError NothingReady(int retryAfterSeconds) =>
+        new(StatusCodes.Status503ServiceUnavailable, "service_unavailable", "no_replica_ready", "no replica is ready to serve", retryAfterSeconds);
+
+    /// <summary>The request's own deadline came while it waited.</summary>
+    public static OpenAiError DeadlineExceeded { get; } =
+        new(StatusCodes.Status504GatewayTimeout, "timeout_error", "deadline_exceeded", "the request's deadline came while it was waiting");
+
+    /// <summary>A backend broke before it had answered.</summary>
+    public static OpenAiError UpstreamFailed { get; } =
+        new(StatusCodes.Status502BadGateway, "upstream_error", "upstream_failed", "the replica failed before it answered");
+
+    /// <summary>Writes it as the whole answer.</summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        context.Response.StatusCode = Status;
+        context.Response.ContentType = "application/json";
+        if (RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        Write(writer);
+        await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("error");
+        writer.WriteString("message", Message);
+        writer.WriteString("type", Type);
+        writer.WriteNull("param");
+        writer.WriteString("code", Code);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+}

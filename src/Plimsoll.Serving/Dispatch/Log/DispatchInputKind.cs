@@ -1,0 +1,29 @@
+namespace Plimsoll.Serving.Dispatch.Log;
+
+/// <summary>What a host can tell the dispatcher.</summary>
+public enum DispatchInputKind
+{
+    /// <summary>A request arrived.</summary>
+    Arrived,
+
+    /// <summary>A replica says how it is.</summary>
+    Reported,
+
+    /// <summary>A request that was sent has ended.</summary>
+    Ended,
+
+    /// <summary>A request that was sent found its replica broken, and tries another.</summary>
+    Retried,
+
+    /// <summary>A replica takes more requests, fewer, or none.</summary>
+    Windowed,
+
+    /// <summary>The client of a request hung up.</summary>
+    Cancelled,
+
+    /// <summary>Time passed, and with it perhaps a deadline.</summary>
+    TimePassed,
+
+    /// <summary>Other policies apply.</summary>
+    Reconfigured,
+}
