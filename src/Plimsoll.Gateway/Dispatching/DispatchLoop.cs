@@ -18,8 +18,11 @@ public sealed class DispatchLoop : IAsyncDisposable
     private readonly Dispatcher _dispatcher;
     private readonly GatewayClock _clock;
     private readonly IDispatchWitness? _witness;
+    private readonly ITimer _alarm;
     private readonly Task _loop;
+    private Instant _alarmAt = Instant.Never;
     private long _arrived;
+    private volatile int _heldRequests;
 
     /// <summary>Starts the loop.</summary>
     /// <param name="dispatcher">The dispatcher, which nobody else may touch from now on.</param>
@@ -28,8 +31,15 @@ public sealed class DispatchLoop : IAsyncDisposable
     public DispatchLoop(Dispatcher dispatcher, GatewayClock clock, IDispatchWitness? witness = null)
     {
         (_dispatcher, _clock, _witness) = (dispatcher, clock, witness);
+        _alarm = clock.Alarm(() => Leave(new Message(MessageKind.Alarm)));
         _loop = Task.Run(RunAsync);
     }
+
+    /// <summary>Requests held now.</summary>
+    public int HeldRequests => _heldRequests;
+
+    /// <summary>Ends when the loop has ended: after it was disposed, or with the error that stopped it.</summary>
+    public Task Completion => _loop;
 
     /// <summary>Asks where a request goes, and waits as long as it is held.</summary>
     /// <param name="ticket">The request; the loop gives it its number and its instant of arrival.</param>
@@ -95,36 +105,54 @@ public sealed class DispatchLoop : IAsyncDisposable
     private async Task RunAsync()
     {
         ChannelReader<Message> inbox = _inbox.Reader;
-        while (await SomethingToDoAsync(inbox).ConfigureAwait(false))
+        try
         {
-            while (inbox.TryRead(out Message message))
+            while (await inbox.WaitToReadAsync().ConfigureAwait(false))
             {
-                Handle(message);
-            }
+                while (inbox.TryRead(out Message message))
+                {
+                    Handle(message);
+                }
 
-            if (_dispatcher.NextDeadline <= _clock.Now)
-            {
-                Tell(new DispatchInput { Kind = DispatchInputKind.TimePassed, Now = _clock.Next() });
+                if (_dispatcher.NextDeadline <= _clock.Now)
+                {
+                    Tell(new DispatchInput { Kind = DispatchInputKind.TimePassed, Now = _clock.Next() });
+                }
+
+                SetAlarm();
+                _heldRequests = _held.Count;
             }
         }
-
-        foreach (Ticket ticket in _held.Values)
+        finally
         {
-            ticket.Answer.TrySetResult(new Placement(ticket.Request.Id, -1, 0, RejectReason.NoReplicaReady));
+            _inbox.Writer.TryComplete();
+            foreach (Ticket ticket in _held.Values)
+            {
+                ticket.Answer.TrySetResult(new Placement(ticket.Request.Id, -1, 0, RejectReason.NoReplicaReady));
+            }
+
+            await RefuseTheRestAsync(inbox).ConfigureAwait(false);
+            await _alarm.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<bool> SomethingToDoAsync(ChannelReader<Message> inbox)
+    private static async Task RefuseTheRestAsync(ChannelReader<Message> inbox)
+    {
+        await foreach (Message message in inbox.ReadAllAsync().ConfigureAwait(false))
+        {
+            message.Ticket?.Answer.TrySetResult(new Placement(default, -1, 0, RejectReason.NoReplicaReady));
+        }
+    }
+
+    // One alarm for the first deadline: it may ring a little late or for nothing, and is then set again.
+    private void SetAlarm()
     {
         Instant deadline = _dispatcher.NextDeadline;
-        if (deadline == Instant.Never)
+        if (deadline != _alarmAt)
         {
-            return await inbox.WaitToReadAsync().ConfigureAwait(false);
+            _alarmAt = deadline;
+            _clock.Set(_alarm, deadline);
         }
-
-        Task<bool> message = inbox.WaitToReadAsync().AsTask();
-        await Task.WhenAny(message, _clock.Until(deadline)).ConfigureAwait(false);
-        return !message.IsCompleted || await message.ConfigureAwait(false);
     }
 
     private void Handle(in Message message)
@@ -167,6 +195,9 @@ public sealed class DispatchLoop : IAsyncDisposable
             case MessageKind.Window:
                 Tell(new DispatchInput { Kind = DispatchInputKind.Windowed, Now = now, Replica = message.Replica, WindowRequests = message.Window });
                 break;
+            case MessageKind.Alarm:
+                _alarmAt = Instant.Never;
+                break;
             default:
                 Tell(new DispatchInput { Kind = DispatchInputKind.Reconfigured, Now = now, Configuration = message.Configuration });
                 break;
@@ -195,6 +226,7 @@ public sealed class DispatchLoop : IAsyncDisposable
         End,
         Report,
         Window,
+        Alarm,
         Reconfigure,
     }
 
