@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -114,12 +115,13 @@ public sealed class RelayTests
         });
 
         using HttpResponseMessage answer = await served.PostAsync(
-            Served.Chat, stop: Stop, headers: [("Connection", "X-Secret-Hop, keep-alive"), ("X-Secret-Hop", "a"), ("X-data-parallel-rank", "3"), ("X-Other", "b")]);
+            Served.Chat,
+            stop: Stop,
+            headers: [("Connection", "X-Secret-Hop"), ("X-Secret-Hop", "a"), ("X-data-parallel-rank", "3"), ("X-Other", "b")]);
 
         IHeaderDictionary seen = served.Engines[0].Seen.Single().Headers;
-        Assert.Equal("", string.Join('|', seen.Select(h => h.Key + "=" + h.Value)));
-        Assert.False(seen.ContainsKey("X-Secret-Hop"));
-        Assert.False(seen.ContainsKey("X-data-parallel-rank"));
+        Assert.DoesNotContain("X-Secret-Hop", seen.Keys, StringComparer.OrdinalIgnoreCase);
+        Assert.DoesNotContain("X-data-parallel-rank", seen.Keys, StringComparer.OrdinalIgnoreCase);
         Assert.Equal("b", seen["X-Other"]);
         Assert.False(answer.Headers.Contains("x-hop"));
         Assert.Equal("2", answer.Headers.GetValues("x-kept").Single());
@@ -131,12 +133,17 @@ public sealed class RelayTests
     public async Task A_request_of_two_lengths_reaches_no_engine(string rest)
     {
         await using Served served = await Served.StartAsync(1);
-        using var socket = new System.Net.Sockets.TcpClient();
+
+        Assert.StartsWith("HTTP/1.1 400", await RawAsync(served, rest), StringComparison.Ordinal);
+        Assert.Empty(served.Engines[0].Seen);
+    }
+
+    private static async Task<string> RawAsync(Served served, string rest)
+    {
+        using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, served.Gateway.Address.Port, Stop);
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n" + rest), Stop);
         using var reader = new StreamReader(socket.GetStream());
-
-        Assert.StartsWith("HTTP/1.1 400", await reader.ReadLineAsync(Stop), StringComparison.Ordinal);
-        Assert.Empty(served.Engines[0].Seen);
+        return await reader.ReadToEndAsync(Stop);
     }
 }
