@@ -71,7 +71,8 @@ internal static class UpstreamHeaders
         }
     }
 
-    // RFC 9110, section 7.6.1: a sender may name further headers that end with this connection.
+    // RFC 9110, section 7.6.1: a sender may name further headers that end with this connection. Where "close" or "keep-alive" stands beside
+    // them, Kestrel keeps that word alone, and they go on: a header more, never one less.
     private static HashSet<string> NamedByConnection(StringValues connection) => connection.Count == 0
         ? NoNames
         : new(

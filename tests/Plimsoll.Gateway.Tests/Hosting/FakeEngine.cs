@@ -19,6 +19,7 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     private readonly WebApplication _app;
     private int _running;
+    private int _probes;
 
     private FakeEngine()
     {
@@ -44,6 +45,9 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     /// <summary>Requests for inference that it has and has not ended.</summary>
     public int Running => Volatile.Read(ref _running);
+
+    /// <summary>Times that its metrics were asked for.</summary>
+    public int Probes => Volatile.Read(ref _probes);
 
     /// <summary>Most of them at a time.</summary>
     public int MostRunning { get; private set; }
@@ -99,6 +103,7 @@ internal sealed class FakeEngine : IAsyncDisposable
                 context.Response.StatusCode = Healthy ? 200 : 503;
                 return;
             case "/metrics":
+                Interlocked.Increment(ref _probes);
                 context.Response.StatusCode = Metrics is null ? 404 : 200;
                 await context.Response.WriteAsync(Metrics ?? "");
                 return;

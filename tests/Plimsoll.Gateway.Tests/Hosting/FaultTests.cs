@@ -97,12 +97,15 @@ public sealed class FaultTests
     [Fact]
     public async Task A_stream_that_breaks_in_the_middle_is_seen_to_be_broken_and_not_tried_again()
     {
+        var seen = new TaskCompletionSource();
         await using Served served = await Served.StartAsync(2, prepare: (_, engine) => engine.Answer = async (context, _) =>
         {
             await FakeEngine.StreamAsync(context, ["data: 1\n\n"u8.ToArray()]);
+            await seen.Task;
             context.Abort();
         });
         using HttpResponseMessage answer = await served.PostAsync(Served.StreamedChat, stop: Stop);
+        seen.SetResult();
 
         await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync(Stop));
         Assert.Equal(1, served.Engines.Sum(engine => engine.Seen.Count));
@@ -158,6 +161,10 @@ public sealed class FaultTests
         using var clients = new CancellationTokenSource();
         Task<HttpResponseMessage> running = served.PostAsync(Served.Chat, stop: clients.Token);
         await Served.UntilAsync(() => served.Engines[0].Running == 1);
+
+        // Until the next report it counts as waiting.
+        int probes = served.Engines[0].Probes;
+        await Served.UntilAsync(() => served.Engines[0].Probes >= probes + 2);
         Task<HttpResponseMessage> held = served.PostAsync(Served.Chat, stop: clients.Token);
         await Served.UntilAsync(() => served.Gateway.Fleet.Pools()[0].Loop.HeldRequests == 1);
 

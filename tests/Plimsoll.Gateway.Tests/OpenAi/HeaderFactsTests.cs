@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Plimsoll.Core;
 using Plimsoll.Gateway.OpenAi;
 
@@ -66,5 +67,5 @@ public sealed class HeaderFactsTests
     }
 
     private static HeaderDictionary Headers(params (string Name, string Value)[] headers) =>
-        new(headers.ToDictionary(header => header.Name, header => new Microsoft.Extensions.Primitives.StringValues(header.Value)));
+        new(headers.ToDictionary(header => header.Name, header => new StringValues(header.Value), StringComparer.OrdinalIgnoreCase));
 }
