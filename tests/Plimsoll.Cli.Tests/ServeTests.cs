@@ -51,7 +51,7 @@ public sealed class ServeTests
     [InlineData("is given twice", "serve", "--check", "--backend", "http://a", "--backend", "http://a/")]
     [InlineData("--window: 'x'", "serve", "--check", "--backend", "http://a", "--window", "x")]
     [InlineData("must be one YAML mapping", "serve", "--config", "empty.yaml")]
-    [InlineData("broken.yaml:2", "serve", "--config", "broken.yaml")]
+    [InlineData("broken.yaml:3", "serve", "--config", "broken.yaml")]
     public void A_wrong_command_line_is_refused(string way, params string[] arguments)
     {
         using var scratch = new Scratch();
