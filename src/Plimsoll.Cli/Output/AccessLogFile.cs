@@ -5,7 +5,9 @@ using Plimsoll.Gateway.Observing;
 
 namespace Plimsoll.Cli.Output;
 
-/// <summary>Writes the access log, one JSON object a line. Requests never wait for it: where the disk is too slow, lines are dropped and counted.</summary>
+/// <summary>
+/// Writes the access log, one JSON object a line. Requests never wait for it: where the disk is too slow, lines are dropped and counted.
+/// </summary>
 internal sealed class AccessLogFile : IAccessLog, IAsyncDisposable
 {
     private const int MostWaiting = 10_000;

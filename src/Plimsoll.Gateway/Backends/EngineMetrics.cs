@@ -6,8 +6,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Backends;
 
 /// <summary>
-/// Reads load from an engine's metrics page (Prometheus text), whichever engine and version it is: the names that vLLM, SGLang, llama.cpp and
-/// TensorRT-LLM use now and used before. What is missing or cannot be read stays unknown, and only that.
+/// Reads load from an engine's metrics page (Prometheus text), whichever engine and version it is: the names that vLLM, SGLang, llama.cpp
+/// and TensorRT-LLM use now and used before. What is missing or cannot be read stays unknown, and only that.
 /// </summary>
 public static class EngineMetrics
 {
@@ -57,15 +57,16 @@ public static class EngineMetrics
             int end = page.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = end < 0 ? page : page[..end];
             page = end < 0 ? default : page[(end + 1)..];
-            if (line.IsEmpty || line[0] == '#' || !Split(line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> labels, out ReadOnlySpan<byte> value)
+            if (line.IsEmpty || line[0] == '#'
+                || !Split(line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> labels, out ReadOnlySpan<byte> value)
                 || !IsOfRank(labels, wanted))
             {
                 continue;
             }
 
-            if (MeaningOf(name) is { } meaning && Utf8Parser.TryParse(value, out double number1, out int _) && double.IsFinite(number1) && number1 >= 0)
+            if (MeaningOf(name) is { } meaning && Utf8Parser.TryParse(value, out double load, out int _) && double.IsFinite(load) && load >= 0)
             {
-                sums[(int)meaning] += number1;
+                sums[(int)meaning] += load;
                 counts[(int)meaning]++;
             }
             else if (BlocksOf(name, labels) is { } found)
@@ -93,7 +94,8 @@ public static class EngineMetrics
         return new ReplicaReport(new ReplicaId(replica), default, running, waiting, (long)Math.Round((load.KvUsage ?? 0) * blocks), blocks);
     }
 
-    private static bool Split(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> labels, out ReadOnlySpan<byte> value)
+    private static bool Split(
+        ReadOnlySpan<byte> line, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> labels, out ReadOnlySpan<byte> value)
     {
         int open = line.IndexOf((byte)'{');
         int blank = line.IndexOf((byte)' ');

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Plimsoll.Gateway.Backends;
 
 /// <summary>The models that an engine says it serves, from its <c>/v1/models</c>.</summary>
-/// <param name="Base">Ids of the models that stand for themselves, in order of name: what makes two engines replicas of one another.</param>
+/// <param name="Base">Ids of the models that stand for themselves, in order of name: what makes two engines replicas of one
+/// another.</param>
 /// <param name="Entries">Each model's own JSON as the engine wrote it, by id; adapters too.</param>
 public sealed record EngineModels(IReadOnlyList<string> Base, IReadOnlyList<KeyValuePair<string, string>> Entries)
 {
@@ -25,7 +26,8 @@ public sealed record EngineModels(IReadOnlyList<string> Base, IReadOnlyList<KeyV
             List<KeyValuePair<string, string>> entries = [];
             foreach (JsonElement model in data.EnumerateArray().Take(Most))
             {
-                if (model.ValueKind != JsonValueKind.Object || !model.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.String)
+                if (model.ValueKind != JsonValueKind.Object
+                    || !model.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.String)
                 {
                     continue;
                 }

@@ -35,7 +35,8 @@ internal sealed class FleetWatch : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             bool well = await IsWellAsync(backend).ConfigureAwait(false);
-            if (well && (replica.Models is null || round++ % RoundsBetweenModels == 0) && await ModelsAsync(backend).ConfigureAwait(false) is { } models)
+            if (well && (replica.Models is null || round++ % RoundsBetweenModels == 0)
+                && await ModelsAsync(backend).ConfigureAwait(false) is { } models)
             {
                 _fleet.Learned(backend.Replica, models);
             }

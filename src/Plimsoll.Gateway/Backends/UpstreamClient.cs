@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Plimsoll.Gateway.Backends;
 
 /// <summary>
-/// Sends requests to engines over pooled connections; nothing is followed, cached, decompressed or added. An answer that is given back before
-/// its end closes its connection at once, so that the engine notices.
+/// Sends requests to engines over pooled connections; nothing is followed, cached, decompressed or added. An answer that is given back
+/// before its end closes its connection at once, so that the engine notices.
 /// </summary>
 public sealed class UpstreamClient : IDisposable
 {

@@ -6,9 +6,10 @@ using Plimsoll.Serving.Dispatch.Log;
 namespace Plimsoll.Gateway.Dispatching;
 
 /// <summary>
-/// The only one that touches the dispatcher. Everybody leaves messages; whoever leaves one while nobody is at work takes it, and those that come
-/// meanwhile, one after the other, gives each the next instant of the gateway's clock, and executes what the dispatcher wants. So the dispatcher
-/// sees one order of events, which can be written down and replayed, and a request that need not wait is not handed from thread to thread.
+/// The only one that touches the dispatcher. Everybody leaves messages; whoever leaves one while nobody is at work takes it, and those
+/// that come meanwhile, one after the other, gives each the next instant of the gateway's clock, and executes what the dispatcher wants.
+/// So the dispatcher sees one order of events, which can be written down and replayed, and a request that need not wait is not handed
+/// from thread to thread.
 /// </summary>
 public sealed class DispatchLoop : IAsyncDisposable
 {

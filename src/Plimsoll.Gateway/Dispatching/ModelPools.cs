@@ -5,8 +5,8 @@ using Plimsoll.Serving.Dispatch;
 namespace Plimsoll.Gateway.Dispatching;
 
 /// <summary>
-/// The pools there are. Each has a dispatcher with a place for every replica of the gateway; those that are not in it have no window there, so
-/// that a replica may change its models while requests run. For one caller at a time.
+/// The pools there are. Each has a dispatcher with a place for every replica of the gateway; those that are not in it have no window
+/// there, so that a replica may change its models while requests run. For one caller at a time.
 /// </summary>
 internal sealed class ModelPools(DispatcherConfiguration policies, int replicas, GatewayClock clock, RandomTree random) : IAsyncDisposable
 {

@@ -8,7 +8,10 @@ using Plimsoll.Gateway.OpenAi;
 
 namespace Plimsoll.Gateway.Hosting;
 
-/// <summary>What those who run the gateway see and do: metrics, state, draining. It answers only to names of this machine, so that no web page can ask it.</summary>
+/// <summary>
+/// What those who run the gateway see and do: metrics, state, draining. It answers only to names of this machine, so that no web page can
+/// ask it.
+/// </summary>
 internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, Func<bool> isOpen)
 {
     public Task HandleAsync(HttpContext context)
@@ -61,7 +64,8 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
     }
 
     private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static Task TextAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
     {

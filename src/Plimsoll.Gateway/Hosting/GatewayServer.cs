@@ -38,7 +38,9 @@ public sealed class GatewayServer : IAsyncDisposable
         _clock = new GatewayClock(time);
         _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed));
         Fleet = new Fleet(
-            [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))], _pools, _clock);
+            [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))],
+            _pools,
+            _clock);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);

@@ -101,7 +101,8 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
     }
 
     private bool MayTryAgain(Exchange exchange) =>
-        exchange.Attempts < options.MostAttempts && clock.Now < exchange.Deadline && !exchange.HungUp.IsCancellationRequested && Retries.TryTake();
+        exchange.Attempts < options.MostAttempts && clock.Now < exchange.Deadline
+        && !exchange.HungUp.IsCancellationRequested && Retries.TryTake();
 
     private void Failed(Replica replica)
     {

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// A request's body, whole, in memory that is given back: it is needed before a replica is chosen, and again if that one fails. An engine may
-/// answer before it has read everything, and a client may leave meanwhile, so whoever reads holds it: it goes back when the last one lets go.
+/// A request's body, whole, in memory that is given back: it is needed before a replica is chosen, and again if that one fails. An engine
+/// may answer before it has read everything, and a client may leave meanwhile, so whoever reads holds it: it goes back when the last one
+/// lets go.
 /// </summary>
 internal sealed class BodyBuffer : IDisposable
 {

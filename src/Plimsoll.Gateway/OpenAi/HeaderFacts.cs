@@ -7,8 +7,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// What the headers of a request say that its body does not, in the conventions of those who send them: the gateways of SGLang and llm-d, the
-/// Gateway API Inference Extension, AIBrix, and our own. Names of people and sessions are hashed here and go no further.
+/// What the headers of a request say that its body does not, in the conventions of those who send them: the gateways of SGLang and llm-d,
+/// the Gateway API Inference Extension, AIBrix, and our own. Names of people and sessions are hashed here and go no further.
 /// </summary>
 internal readonly record struct HeaderFacts
 {
@@ -35,13 +35,15 @@ internal readonly record struct HeaderFacts
     /// <summary>Reads them.</summary>
     /// <param name="headers">The headers.</param>
     /// <param name="user">Whom the body names, if no header does.</param>
-    /// <param name="objectives">Priority of each objective that the configuration knows: larger is more important, as in the extension.</param>
+    /// <param name="objectives">Priority of each objective that the configuration knows: larger is more important, as in the
+    /// extension.</param>
     /// <param name="facts">What they say.</param>
     /// <returns>Null, or what is wrong.</returns>
     public static string? Read(IHeaderDictionary headers, string? user, IReadOnlyDictionary<string, int> objectives, out HeaderFacts facts)
     {
         facts = default;
-        int? objective = headers["x-llm-d-inference-objective"] is [{ } name] && objectives.TryGetValue(name, out int importance) ? importance : null;
+        bool named = objectives.TryGetValue(headers["x-llm-d-inference-objective"].ToString(), out int importance);
+        int? objective = named ? importance : null;
         Duration? deadline = null;
         if (headers[DeadlineHeader] is { Count: > 0 } given && !Milliseconds(given, out deadline))
         {
@@ -76,7 +78,8 @@ internal readonly record struct HeaderFacts
 
     private static bool Milliseconds(string? text, out Duration? time)
     {
-        bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= MostMilliseconds;
+        bool isRight = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            && value is >= 1 and <= MostMilliseconds;
         time = isRight ? Duration.FromMilliseconds(value) : null;
         return isRight;
     }

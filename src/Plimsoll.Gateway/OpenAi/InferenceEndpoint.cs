@@ -8,8 +8,8 @@ using Plimsoll.Gateway.Observing;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever happens,
-/// a request that was sent is told to have ended exactly once.
+/// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
+/// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
 internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
 {
@@ -36,7 +36,8 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
             exchange.End(ExchangeOutcome.Rejected, "bad_request");
             if (!context.Response.HasStarted)
             {
-                await (OpenAiError.Invalid("the body could not be read") with { Status = broken.StatusCode }).WriteAsync(context).ConfigureAwait(false);
+                OpenAiError error = OpenAiError.Invalid("the body could not be read") with { Status = broken.StatusCode };
+                await error.WriteAsync(context).ConfigureAwait(false);
             }
         }
         catch (IOException) when (!context.Response.HasStarted)

@@ -10,7 +10,8 @@ namespace Plimsoll.Cli.Setup.Serving;
 /// <summary>Policies for a live fleet, as users write them; those that must see what a live fleet cannot show are refused.</summary>
 internal static class LivePolicies
 {
-    private const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits | Signals.Session | Signals.Deadline | Signals.Priority;
+    private const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits
+        | Signals.Session | Signals.Deadline | Signals.Priority;
 
     /// <summary>Puts what is given over what applies without it.</summary>
     /// <param name="given">What applies without it.</param>

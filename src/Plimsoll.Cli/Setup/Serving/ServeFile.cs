@@ -8,10 +8,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace Plimsoll.Cli.Setup.Serving;
 
-/// <summary>The configuration file of the gateway: YAML, read whole, with everything that is wrong in it. What it does not say keeps its default.</summary>
+/// <summary>
+/// The configuration file of the gateway: YAML, read whole, with everything that is wrong in it. What it does not say keeps its default.
+/// </summary>
 internal sealed class ServeFile
 {
-    /// <summary>Requests in flight on each replica unless somebody says otherwise: vLLM's usual batch, so that the rest waits where it can still be ordered.</summary>
+    /// <summary>
+    /// Requests in flight on each replica unless somebody says otherwise: vLLM's usual batch, so that the rest waits where it can still
+    /// be ordered.
+    /// </summary>
     public const int DefaultWindow = 256;
 
     /// <summary>Where the access log goes; null for nowhere.</summary>
@@ -167,7 +172,8 @@ internal sealed class ServeFile
     {
         if (node is YamlScalarNode { Value: { } text })
         {
-            return Address(text, what => root.Refuse(node, what)) is { } alone ? new Backend(number, alone.Name, alone.Address, null, alone.Rank) : null;
+            return Address(text, what => root.Refuse(node, what)) is { } alone
+                ? new Backend(number, alone.Name, alone.Address, null, alone.Rank) : null;
         }
 
         if (node is not YamlMappingNode mapping)
@@ -185,10 +191,12 @@ internal sealed class ServeFile
 
         BackendAddress? address = url is null ? null : Address(url, what => map.Refuse("url", what));
         string? name = map.Text("name");
-        string[] models = [.. map.List("models").OfType<YamlScalarNode>().Select(model => model.Value ?? "").Where(model => model.Length > 0)];
+        string[] models =
+            [.. map.List("models").OfType<YamlScalarNode>().Select(model => model.Value ?? "").Where(model => model.Length > 0)];
         string? key = Key(map);
         map.End();
-        return address is null ? null : new Backend(number, name ?? address.Name, address.Address, key, address.Rank, models.Length == 0 ? null : models);
+        return address is null ? null
+            : new Backend(number, name ?? address.Name, address.Address, key, address.Rank, models.Length == 0 ? null : models);
     }
 
     // Keys stand in the environment, so that the file can be shown to anybody.

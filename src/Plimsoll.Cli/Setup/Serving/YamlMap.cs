@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 namespace Plimsoll.Cli.Setup.Serving;
 
 /// <summary>
-/// A mapping of a configuration file. Whoever reads a key also says thereby that it exists; what nobody asked for is a problem. Problems name file
-/// and line, and reading goes on after each.
+/// A mapping of a configuration file. Whoever reads a key also says thereby that it exists; what nobody asked for is a problem. Problems
+/// name file and line, and reading goes on after each.
 /// </summary>
 internal sealed class YamlMap(string file, YamlMappingNode? node, InputProblems problems)
 {
@@ -47,11 +47,14 @@ internal sealed class YamlMap(string file, YamlMappingNode? node, InputProblems 
 
     public int? Count(string key, int least, int most = int.MaxValue) => Parsed(
         key,
-        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? value : (int?)null,
+        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
+            ? value : (int?)null,
         string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
 
     public int? Whole(string key) => Parsed(
-        key, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : (int?)null, "a whole number");
+        key,
+        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : (int?)null,
+        "a whole number");
 
     /// <summary>A time above zero.</summary>
     public Duration? Time(string key) => Parsed(
