@@ -5,6 +5,7 @@ using Plimsoll.Cli.Commands;
 using Plimsoll.Cli.Commands.Catalogs;
 using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
+using Plimsoll.Cli.Commands.Serve;
 using Plimsoll.Cli.Commands.Traces;
 using Plimsoll.Cli.Output;
 using Plimsoll.Policies.Balancing;
@@ -18,6 +19,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     CompareCommand.Create(),
     ScheduleCommand.Create(),
     PlanCommand.Create(),
+    ServeCommand.Create(),
     EmulateCommand.Create(),
     ReproduceCommand.Create(),
     TraceCommand.Create(),
@@ -45,7 +47,8 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // The server ends in order by itself, and may take longer for it than the parser would wait.
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (AggregateException several) when (several.GetBaseException() is InfeasibleException infeasible)
 {

@@ -6,7 +6,9 @@ namespace Plimsoll.Gateway.Backends;
 /// <param name="Address">Where it listens; paths such as /v1/chat/completions are added to it.</param>
 /// <param name="ApiKey">The key it wants, or null.</param>
 /// <param name="Rank">The data-parallel rank that is meant, or null when the engine chooses.</param>
-public sealed record Backend(int Replica, string Name, Uri Address, string? ApiKey = null, int? Rank = null)
+/// <param name="Models">The models it serves; null to ask it.</param>
+public sealed record Backend(
+    int Replica, string Name, Uri Address, string? ApiKey = null, int? Rank = null, IReadOnlyList<string>? Models = null)
 {
     /// <summary>An address below it.</summary>
     public Uri At(string path) => new(Address, Address.AbsolutePath.TrimEnd('/') + path);

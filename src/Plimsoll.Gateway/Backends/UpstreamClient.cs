@@ -1,8 +1,13 @@
+using System.Net;
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 
 namespace Plimsoll.Gateway.Backends;
 
-/// <summary>Sends requests to engines over pooled connections; nothing is followed, cached, decompressed or added.</summary>
+/// <summary>
+/// Sends requests to engines over pooled connections; nothing is followed, cached, decompressed or added. An answer that is given back
+/// before its end closes its connection at once, so that the engine notices.
+/// </summary>
 public sealed class UpstreamClient : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
@@ -17,22 +22,23 @@ public sealed class UpstreamClient : IDisposable
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             ConnectTimeout = connectTimeout,
             MaxConnectionsPerServer = mostConnections,
+            MaxResponseDrainSize = 0,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         });
     }
 
     /// <summary>Sends a client's request on and returns as soon as the answer's head is there.</summary>
     /// <exception cref="HttpRequestException">The engine could not be reached, or broke the connection.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequest request, ReadOnlyMemory<byte> body, Backend backend, CancellationToken stop)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequest request, HttpContent body, Backend backend, CancellationToken stop)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, backend.At(request.Path.Value!))
         {
-            Content = new ReadOnlyMemoryContent(body),
-            Version = System.Net.HttpVersion.Version11,
+            Content = body,
+            Version = HttpVersion.Version11,
         };
         UpstreamHeaders.ToEngine(request.Headers, message, backend);
         return await _invoker.SendAsync(message, stop).ConfigureAwait(false);
@@ -41,10 +47,10 @@ public sealed class UpstreamClient : IDisposable
     /// <summary>Asks an engine for something of its own, such as its metrics.</summary>
     public async Task<HttpResponseMessage> GetAsync(Backend backend, string path, CancellationToken stop)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, backend.At(path)) { Version = System.Net.HttpVersion.Version11 };
+        using var message = new HttpRequestMessage(HttpMethod.Get, backend.At(path)) { Version = HttpVersion.Version11 };
         if (backend.ApiKey is { } key)
         {
-            message.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", key);
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
         return await _invoker.SendAsync(message, stop).ConfigureAwait(false);

@@ -20,6 +20,8 @@ internal static class UpstreamHeaders
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Server", "Set-Cookie",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly HashSet<string> NoNames = [];
+
     public static void ToEngine(IHeaderDictionary from, HttpRequestMessage to, Backend backend)
     {
         HashSet<string> named = NamedByConnection(from.Connection);
@@ -47,18 +49,33 @@ internal static class UpstreamHeaders
 
     public static void ToClient(HttpResponseMessage from, IHeaderDictionary to)
     {
-        foreach ((string name, IEnumerable<string> values) in from.Headers.NonValidated.Select(pair => (pair.Key, (IEnumerable<string>)pair.Value))
-            .Concat(from.Content.Headers.NonValidated.Select(pair => (pair.Key, (IEnumerable<string>)pair.Value))))
+        Add(from.Headers.NonValidated, to);
+        Add(from.Content.Headers.NonValidated, to);
+        if (from.Headers.NonValidated.TryGetValues("Connection", out HeaderStringValues connection))
         {
-            if (!NotForClients.Contains(name))
+            foreach (string name in NamedByConnection(connection.ToString()))
             {
-                to.Append(name, values.ToArray());
+                to.Remove(name);
             }
         }
     }
 
-    // RFC 9110, section 7.6.1: a sender may name further headers that end with this connection.
-    private static HashSet<string> NamedByConnection(StringValues connection) =>
-        new(connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+    private static void Add(HttpHeadersNonValidated from, IHeaderDictionary to)
+    {
+        foreach ((string name, HeaderStringValues values) in from)
+        {
+            if (!NotForClients.Contains(name))
+            {
+                to[name] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
+            }
+        }
+    }
+
+    // RFC 9110, section 7.6.1: a sender may name further headers that end with this connection. Where "close" or "keep-alive" stands beside
+    // them, Kestrel keeps that word alone, and they go on: a header more, never one less.
+    private static HashSet<string> NamedByConnection(StringValues connection) => connection.Count == 0
+        ? NoNames
+        : new(
+            connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
             StringComparer.OrdinalIgnoreCase);
 }

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Plimsoll.Core;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Dispatch.Log;
@@ -6,30 +6,46 @@ using Plimsoll.Serving.Dispatch.Log;
 namespace Plimsoll.Gateway.Dispatching;
 
 /// <summary>
-/// The only one that touches the dispatcher. Everybody else leaves a message; the loop takes one after the other, gives it the next instant of
-/// the gateway's clock, and executes what the dispatcher wants. So the dispatcher sees one order of events, which can be written down and
-/// replayed.
+/// The only one that touches the dispatcher. Everybody leaves messages; whoever leaves one while nobody is at work takes it, and those
+/// that come meanwhile, one after the other, gives each the next instant of the gateway's clock, and executes what the dispatcher wants.
+/// So the dispatcher sees one order of events, which can be written down and replayed, and a request that need not wait is not handed
+/// from thread to thread.
 /// </summary>
 public sealed class DispatchLoop : IAsyncDisposable
 {
-    private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
+    // After so many messages the work goes on elsewhere: whoever came with one has waited for others long enough.
+    private const int MostInARow = 64;
+
+    private readonly ConcurrentQueue<Message> _inbox = new();
     private readonly Dictionary<RequestId, Ticket> _held = [];
     private readonly DispatchEffects _effects = new();
     private readonly Dispatcher _dispatcher;
     private readonly GatewayClock _clock;
     private readonly IDispatchWitness? _witness;
-    private readonly Task _loop;
+    private readonly ITimer _alarm;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Instant _alarmAt = Instant.Never;
     private long _arrived;
+    private volatile int _heldRequests;
 
-    /// <summary>Starts the loop.</summary>
+    // Messages left and not yet handled. Whoever makes it 1 is at work until it is 0.
+    private int _left;
+
+    /// <summary>A loop that has nothing to do yet.</summary>
     /// <param name="dispatcher">The dispatcher, which nobody else may touch from now on.</param>
     /// <param name="clock">The gateway's clock.</param>
-    /// <param name="witness">Sees every event with its effects, on the loop; null for nobody.</param>
+    /// <param name="witness">Sees every event with its effects, in order; null for nobody.</param>
     public DispatchLoop(Dispatcher dispatcher, GatewayClock clock, IDispatchWitness? witness = null)
     {
         (_dispatcher, _clock, _witness) = (dispatcher, clock, witness);
-        _loop = Task.Run(RunAsync);
+        _alarm = clock.Alarm(() => Leave(new Message(MessageKind.Alarm)));
     }
+
+    /// <summary>Requests held now.</summary>
+    public int HeldRequests => _heldRequests;
+
+    /// <summary>Ends when the loop has ended: after it was disposed, or with the error that stopped it.</summary>
+    public Task Completion => _completion.Task;
 
     /// <summary>Asks where a request goes, and waits as long as it is held.</summary>
     /// <param name="ticket">The request; the loop gives it its number and its instant of arrival.</param>
@@ -41,7 +57,7 @@ public sealed class DispatchLoop : IAsyncDisposable
     public async Task<Placement> PlaceAsync(Ticket ticket, CancellationToken hungUp)
     {
         Leave(new Message(MessageKind.Arrive, Ticket: ticket));
-        if (!hungUp.CanBeCanceled)
+        if (!hungUp.CanBeCanceled || ticket.Answer.Task.IsCompleted)
         {
             return await ticket.Answer.Task.ConfigureAwait(false);
         }
@@ -77,54 +93,93 @@ public sealed class DispatchLoop : IAsyncDisposable
     public void Reconfigure(DispatcherConfiguration configuration) =>
         Leave(new Message(MessageKind.Reconfigure, Configuration: configuration));
 
-    /// <summary>Takes no more messages, and ends when those left so far are done. Requests still held are refused.</summary>
+    /// <summary>Ends when the messages left so far are done. Requests still held are refused, and so is what comes later.</summary>
     public async ValueTask DisposeAsync()
     {
-        _inbox.Writer.TryComplete();
-        await _loop.ConfigureAwait(false);
+        Leave(new Message(MessageKind.Close));
+        await ((Task)_completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _alarm.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Leave(Message message)
+    private static void Refuse(Ticket? ticket) => ticket?.Answer.TrySetResult(new Placement(default, -1, 0, RejectReason.NoReplicaReady));
+
+    private void Leave(in Message message)
     {
-        if (!_inbox.Writer.TryWrite(message))
+        _inbox.Enqueue(message);
+        if (Interlocked.Increment(ref _left) == 1)
         {
-            message.Ticket?.Answer.TrySetResult(new Placement(default, -1, 0, RejectReason.NoReplicaReady));
+            Work();
         }
     }
 
-    private async Task RunAsync()
+    private void Work()
     {
-        ChannelReader<Message> inbox = _inbox.Reader;
-        while (await SomethingToDoAsync(inbox).ConfigureAwait(false))
+        for (int handled = 1; ; handled++)
         {
-            while (inbox.TryRead(out Message message))
+            // A message is in the queue before it is counted.
+            _inbox.TryDequeue(out Message message);
+            Take(message);
+            if (Interlocked.Decrement(ref _left) == 0)
             {
-                Handle(message);
+                return;
             }
 
-            if (_dispatcher.NextDeadline <= _clock.Now)
+            if (handled == MostInARow)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.Work(), this, preferLocal: false);
+                return;
+            }
+        }
+    }
+
+    private void Take(in Message message)
+    {
+        if (_completion.Task.IsCompleted)
+        {
+            Refuse(message.Ticket);
+            return;
+        }
+
+        try
+        {
+            Handle(message);
+            if (_dispatcher.NextDeadline != Instant.Never && _dispatcher.NextDeadline <= _clock.Now)
             {
                 Tell(new DispatchInput { Kind = DispatchInputKind.TimePassed, Now = _clock.Next() });
             }
-        }
 
-        foreach (Ticket ticket in _held.Values)
+            SetAlarm();
+            _heldRequests = _held.Count;
+        }
+        catch (Exception bug)
         {
-            ticket.Answer.TrySetResult(new Placement(ticket.Request.Id, -1, 0, RejectReason.NoReplicaReady));
+            // Its books can no longer be trusted: nobody waits for it, and the health page says so.
+            Close();
+            Refuse(message.Ticket);
+            _completion.TrySetException(bug);
         }
     }
 
-    private async ValueTask<bool> SomethingToDoAsync(ChannelReader<Message> inbox)
+    private void Close()
     {
-        Instant deadline = _dispatcher.NextDeadline;
-        if (deadline == Instant.Never)
+        foreach (Ticket ticket in _held.Values)
         {
-            return await inbox.WaitToReadAsync().ConfigureAwait(false);
+            Refuse(ticket);
         }
 
-        Task<bool> message = inbox.WaitToReadAsync().AsTask();
-        await Task.WhenAny(message, _clock.Until(deadline)).ConfigureAwait(false);
-        return !message.IsCompleted || await message.ConfigureAwait(false);
+        _held.Clear();
+        _heldRequests = 0;
+    }
+
+    // One alarm for the first deadline: it may ring a little late or for nothing, and is then set again.
+    private void SetAlarm()
+    {
+        Instant deadline = _dispatcher.NextDeadline;
+        if (deadline != _alarmAt)
+        {
+            _alarmAt = deadline;
+            _clock.Set(_alarm, deadline);
+        }
     }
 
     private void Handle(in Message message)
@@ -167,6 +222,13 @@ public sealed class DispatchLoop : IAsyncDisposable
             case MessageKind.Window:
                 Tell(new DispatchInput { Kind = DispatchInputKind.Windowed, Now = now, Replica = message.Replica, WindowRequests = message.Window });
                 break;
+            case MessageKind.Close:
+                Close();
+                _completion.TrySetResult();
+                break;
+            case MessageKind.Alarm:
+                _alarmAt = Instant.Never;
+                break;
             default:
                 Tell(new DispatchInput { Kind = DispatchInputKind.Reconfigured, Now = now, Configuration = message.Configuration });
                 break;
@@ -195,6 +257,8 @@ public sealed class DispatchLoop : IAsyncDisposable
         End,
         Report,
         Window,
+        Alarm,
+        Close,
         Reconfigure,
     }
 

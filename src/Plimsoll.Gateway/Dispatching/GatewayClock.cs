@@ -5,6 +5,9 @@ namespace Plimsoll.Gateway.Dispatching;
 /// <summary>The gateway's time: nanoseconds since it started, never backwards.</summary>
 public sealed class GatewayClock
 {
+    // Timers take no more than 49 days.
+    private const double MostMilliseconds = 24 * 3600 * 1000;
+
     private readonly TimeProvider _time;
     private readonly long _started;
     private Instant _last = Instant.Zero;
@@ -26,10 +29,14 @@ public sealed class GatewayClock
     /// <summary>The instant of the next event: now, and never before an instant that it gave already. For one caller.</summary>
     public Instant Next() => _last = Now > _last ? Now : _last;
 
-    /// <summary>Ends at an instant, or a little later.</summary>
-    public Task Until(Instant instant)
-    {
-        double milliseconds = Math.Ceiling((instant - Now).Seconds * 1e3);
-        return milliseconds <= 0 ? Task.CompletedTask : Task.Delay(TimeSpan.FromMilliseconds(Math.Min(milliseconds, 60_000)), _time);
-    }
+    /// <summary>A timer that is not set yet.</summary>
+    public ITimer Alarm(Action ring) =>
+        _time.CreateTimer(static action => ((Action)action!)(), ring, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Lets a timer ring at an instant or a little later, once; never for <see cref="Instant.Never"/>.</summary>
+    public void Set(ITimer alarm, Instant instant) =>
+        alarm.Change(instant == Instant.Never ? Timeout.InfiniteTimeSpan : TimeLeft(instant), Timeout.InfiniteTimeSpan);
+
+    private TimeSpan TimeLeft(Instant instant) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((instant - Now).Seconds * 1e3), 0, MostMilliseconds));
 }

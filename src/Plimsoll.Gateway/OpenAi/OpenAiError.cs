@@ -35,6 +35,18 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
     public static OpenAiError DeadlineExceeded { get; } =
         new(StatusCodes.Status504GatewayTimeout, "timeout_error", "deadline_exceeded", "the request's deadline came while it was waiting");
 
+    /// <summary>A backend did not begin to answer in time.</summary>
+    public static OpenAiError UpstreamSilent { get; } =
+        new(StatusCodes.Status504GatewayTimeout, "upstream_error", "upstream_timeout", "the replica did not answer in time");
+
+    /// <summary>No such page.</summary>
+    public static OpenAiError NotFound { get; } =
+        new(StatusCodes.Status404NotFound, "invalid_request_error", "not_found", "there is nothing at this address");
+
+    /// <summary>The page is there for another method.</summary>
+    public static OpenAiError WrongMethod { get; } =
+        new(StatusCodes.Status405MethodNotAllowed, "invalid_request_error", "method_not_allowed", "this address wants another method");
+
     /// <summary>A backend broke before it had answered.</summary>
     public static OpenAiError UpstreamFailed { get; } =
         new(StatusCodes.Status502BadGateway, "upstream_error", "upstream_failed", "the replica failed before it answered");
@@ -42,6 +54,7 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
     /// <summary>Writes it as the whole answer.</summary>
     public async Task WriteAsync(HttpContext context)
     {
+        context.Response.Clear();
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json";
         if (RetryAfterSeconds is { } seconds)

@@ -1,0 +1,45 @@
+using System.CommandLine;
+
+namespace Plimsoll.Cli.Options;
+
+/// <summary>What <c>plimsoll serve</c> is told on the command line; each goes before the same thing in the file.</summary>
+internal sealed class ServeOptions
+{
+    public Option<string?> Config { get; } = Opt.Text("--config", "Configuration, YAML; see docs/serve.md.", "FILE");
+
+    public Option<string[]> Backends { get; } = new("--backend")
+    {
+        Description = "An engine with the OpenAI API, as in http://10.0.0.1:8000; #2 at the end for its data-parallel rank 2. Repeat for more.",
+        HelpName = "URL",
+    };
+
+    public Setting<int> Port { get; } = Opt.Count("--port", "Port for clients (default 8080; 0 for any that is free).", 0, 65535);
+
+    public Setting<int> AdminPort { get; } = Opt.Count("--admin-port", "Port for metrics and state, on this machine only (default 8081).", 0, 65535);
+
+    public Option<string?> Listen { get; } = Opt.Text("--listen", "Address to listen on (default 127.0.0.1; 0.0.0.0 for every network).", "ADDRESS");
+
+    public Option<string?> Routing { get; } = Opt.Text("--routing", "Which replica takes a request (default round-robin); see catalog policies.", "P");
+
+    public Option<string?> Ordering { get; } = Opt.Text("--ordering", "Which waiting request goes first (default fcfs).", "P");
+
+    public Option<string?> Admission { get; } = Opt.Text("--admission", "May a request enter (default always).", "P");
+
+    public Option<string?> Window { get; } =
+        Opt.Text("--window", "Most requests in flight on each replica, the rest waits in the gateway (default 256), or none.", "N");
+
+    public Option<string?> AccessLog { get; } = Opt.Text("--access-log", "Write a line of JSON for every request into this file; - for standard output.", "FILE");
+
+    public Option<bool> Check { get; } = Opt.Flag("--check", "Only say whether the configuration is right.");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[]
+        {
+            Config, Backends, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Check,
+        })
+        {
+            command.Options.Add(option);
+        }
+    }
+}

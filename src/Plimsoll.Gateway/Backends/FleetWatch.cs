@@ -1,0 +1,89 @@
+using System.Net;
+
+namespace Plimsoll.Gateway.Backends;
+
+/// <summary>Asks every backend again and again whether it is well, what it serves and how busy it is.</summary>
+internal sealed class FleetWatch : IAsyncDisposable
+{
+    private const int MostBytes = 8 << 20;
+    private const int RoundsBetweenModels = 15;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Fleet _fleet;
+    private readonly HealthOptions _options;
+    private readonly UpstreamClient _client;
+    private readonly TimeProvider _time;
+    private readonly Task _watch;
+
+    /// <summary>Starts to watch.</summary>
+    public FleetWatch(Fleet fleet, HealthOptions options, UpstreamClient client, TimeProvider time)
+    {
+        (_fleet, _options, _client, _time) = (fleet, options, client, time);
+        _watch = Task.WhenAll(fleet.Replicas.Select(replica => Task.Run(() => WatchAsync(replica))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _watch.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync(Replica replica)
+    {
+        (Backend backend, int round) = (replica.Backend, 0);
+        while (!_stop.IsCancellationRequested)
+        {
+            bool well = await IsWellAsync(backend).ConfigureAwait(false);
+            if (well && (replica.Models is null || round++ % RoundsBetweenModels == 0)
+                && await ModelsAsync(backend).ConfigureAwait(false) is { } models)
+            {
+                _fleet.Learned(backend.Replica, models);
+            }
+
+            if (!_stop.IsCancellationRequested)
+            {
+                _fleet.Probed(backend.Replica, well);
+            }
+
+            (HttpStatusCode? status, byte[] page) = well ? await GetAsync(backend, "/metrics").ConfigureAwait(false) : default;
+            _fleet.Loaded(backend.Replica, status == HttpStatusCode.OK ? EngineMetrics.Read(page, backend.Rank) : default);
+            await Task.Delay(TimeSpan.FromSeconds(_options.ProbeInterval.Seconds), _time, _stop.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // An engine without a health page is well if it answers at all.
+    private async Task<bool> IsWellAsync(Backend backend) =>
+        (await GetAsync(backend, "/health").ConfigureAwait(false)).Status is (>= HttpStatusCode.OK and < HttpStatusCode.Ambiguous)
+            or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
+
+    private async Task<EngineModels?> ModelsAsync(Backend backend)
+    {
+        if (backend.Models is not null)
+        {
+            return EngineModels.Of(backend.Models);
+        }
+
+        (HttpStatusCode? status, byte[] body) = await GetAsync(backend, "/v1/models").ConfigureAwait(false);
+        return status is HttpStatusCode.OK ? EngineModels.Read(body)
+            : status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented ? EngineModels.Of([])
+            : null;
+    }
+
+    private async Task<(HttpStatusCode? Status, byte[] Body)> GetAsync(Backend backend, string path)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(_options.ProbeTimeout.Seconds));
+        try
+        {
+            using HttpResponseMessage answer = await _client.GetAsync(backend, path, patience.Token).ConfigureAwait(false);
+            await answer.Content.LoadIntoBufferAsync(MostBytes, patience.Token).ConfigureAwait(false);
+            return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false));
+        }
+        catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return (null, []);
+        }
+    }
+}

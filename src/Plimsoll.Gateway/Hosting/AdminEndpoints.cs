@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.OpenAi;
+
+namespace Plimsoll.Gateway.Hosting;
+
+/// <summary>
+/// What those who run the gateway see and do: metrics, state, draining. It answers only to names of this machine, so that no web page can
+/// ask it.
+/// </summary>
+internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, Func<bool> isOpen)
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        if (!IsLocal(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
+        {
+            return TextAsync(context, StatusCodes.Status403Forbidden, "only for this machine\n");
+        }
+
+        string path = context.Request.Path.Value!;
+        return path switch
+        {
+            "/healthz" => HealthAsync(context),
+            "/readyz" => ReadyAsync(context),
+            "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
+            "/api/state" => StateAsync(context),
+            "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
+            _ => OpenAiError.NotFound.WriteAsync(context),
+        };
+    }
+
+    /// <summary>Whether the process works.</summary>
+    public Task HealthAsync(HttpContext context) => fleet.Pools().Any(pool => pool.Loop.Completion.IsFaulted)
+        ? TextAsync(context, StatusCodes.Status500InternalServerError, "a dispatcher has stopped\n")
+        : TextAsync(context, StatusCodes.Status200OK, "ok\n");
+
+    /// <summary>Whether it takes requests.</summary>
+    public Task ReadyAsync(HttpContext context) => isOpen() && fleet.Ready
+        ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
+        : TextAsync(context, StatusCodes.Status503ServiceUnavailable, isOpen() ? "no replica is ready\n" : "stopping\n");
+
+    private Task DrainAsync(HttpContext context, bool drains)
+    {
+        string name = context.Request.Query["replica"].ToString();
+        Replica? replica = fleet.Replicas.FirstOrDefault(candidate => candidate.Backend.Name == name);
+        if (replica is null)
+        {
+            return TextAsync(context, StatusCodes.Status404NotFound, "no such replica; give its name, as in ?replica=10.0.0.1:8000\n");
+        }
+
+        fleet.Drain(replica.Backend.Replica, drains);
+        return TextAsync(context, StatusCodes.Status200OK, drains ? "draining\n" : "resumed\n");
+    }
+
+    private async Task StateAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        StateJson.Write(context.Response.BodyWriter, fleet, options.Policies, clock.Now.Seconds);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static bool IsLocal(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    private static Task TextAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using Plimsoll.Core;
+using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Observing;
+using Plimsoll.Serving.Dispatch;
+
+namespace Plimsoll.Gateway.Hosting;
+
+/// <summary>Everything a gateway is told when it starts.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>The engines, numbered from 0 in order.</summary>
+    public required IReadOnlyList<Backend> Backends { get; init; }
+
+    /// <summary>The policies, and the window of each replica.</summary>
+    public required DispatcherConfiguration Policies { get; init; }
+
+    /// <summary>Address it listens on; loopback unless somebody decides otherwise.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port for clients; 0 for any that is free.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>Port for metrics, state and administration, on loopback; 0 for any that is free, null for none.</summary>
+    public int? AdminPort { get; init; } = 8081;
+
+    /// <summary>Longest request body.</summary>
+    public int MostBodyBytes { get; init; } = 32 << 20;
+
+    /// <summary>Most bytes of a request's headers together.</summary>
+    public int MostHeaderBytes { get; init; } = 32 << 10;
+
+    /// <summary>Time in which a request's headers must be there.</summary>
+    public Duration HeaderTimeout { get; init; } = Duration.FromMilliseconds(15_000);
+
+    /// <summary>Most connections of clients at a time.</summary>
+    public int MostConnections { get; init; } = 20_000;
+
+    /// <summary>Most connections to one engine.</summary>
+    public int MostConnectionsPerBackend { get; init; } = 10_000;
+
+    /// <summary>Time in which a connection to an engine must open.</summary>
+    public Duration ConnectTimeout { get; init; } = Duration.FromMilliseconds(2_000);
+
+    /// <summary>Time in which an engine must begin its answer; one that is no stream begins when it is whole.</summary>
+    public Duration FirstByteTimeout { get; init; } = Duration.FromMilliseconds(600_000);
+
+    /// <summary>Longest pause of an engine within its answer.</summary>
+    public Duration IdleTimeout { get; init; } = Duration.FromMilliseconds(120_000);
+
+    /// <summary>Longest time that a request is held, unless it says less.</summary>
+    public Duration QueueTimeout { get; init; } = Duration.FromMilliseconds(300_000);
+
+    /// <summary>Most replicas tried for one request, from 1.</summary>
+    public int MostAttempts { get; init; } = 3;
+
+    /// <summary>Time that requests get to end when the gateway stops.</summary>
+    public Duration DrainTimeout { get; init; } = Duration.FromMilliseconds(30_000);
+
+    /// <summary>When a replica counts as well.</summary>
+    public HealthOptions Health { get; init; } = new();
+
+    /// <summary>Importance of each objective that requests may name: larger is more important, below 0 may be shed.</summary>
+    public IReadOnlyDictionary<string, int> Objectives { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Root of the randomness in routing.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Who takes down every request; null for nobody.</summary>
+    public IAccessLog? AccessLog { get; init; }
+}

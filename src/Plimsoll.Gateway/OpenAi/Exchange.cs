@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Http;
+using Plimsoll.Core;
+using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Observing;
+
+namespace Plimsoll.Gateway.OpenAi;
+
+/// <summary>One request and its answer, as far as they have come.</summary>
+internal sealed class Exchange(HttpContext context, Instant arrived)
+{
+    // Of an answer that is no stream, no more is kept for its usage; longer ones are embeddings.
+    private const int MostKept = 1 << 20;
+
+    private StreamScanner? _scanner;
+    private byte[] _kept = [];
+    private int _keptLength;
+
+    public HttpContext Context => context;
+
+    public CancellationToken HungUp => context.RequestAborted;
+
+    public Instant Arrived => arrived;
+
+    public RequestFacts Facts { get; set; } = new();
+
+    public HeaderFacts Headers { get; set; }
+
+    /// <summary>What the dispatcher is told; null before that is known.</summary>
+    public InferenceRequest? Request { get; set; }
+
+    public ModelPool? Pool { get; set; }
+
+    public BodyBuffer? Body { get; set; }
+
+    /// <summary>When the answer must have begun; <see cref="Instant.Never"/> if that is the same to the client.</summary>
+    public Instant Deadline { get; set; } = Instant.Never;
+
+    public int Attempts { get; set; }
+
+    public string Replica { get; set; } = "";
+
+    public Instant? FirstSent { get; set; }
+
+    public Instant? FirstToken { get; private set; }
+
+    public Instant? LastToken { get; private set; }
+
+    public ExchangeOutcome? Outcome { get; private set; }
+
+    public string Reason { get; private set; } = "";
+
+    public bool AnswerStreams { get; set; }
+
+    public StreamScanner Scanner => _scanner ??= new StreamScanner();
+
+    /// <summary>How it ended; the first word counts.</summary>
+    public void End(ExchangeOutcome outcome, string reason = "")
+    {
+        if (Outcome is null)
+        {
+            (Outcome, Reason) = (outcome, reason);
+        }
+    }
+
+    /// <summary>Ends with an error of ours, which is the whole answer.</summary>
+    public Task RefuseAsync(OpenAiError error)
+    {
+        End(error.Status >= StatusCodes.Status500InternalServerError && error.Status != StatusCodes.Status503ServiceUnavailable
+            && error.Code != OpenAiError.DeadlineExceeded.Code ? ExchangeOutcome.Failed : ExchangeOutcome.Rejected, error.Code);
+        return error.WriteAsync(context);
+    }
+
+    /// <summary>A piece of the answer goes by.</summary>
+    public void Watch(ReadOnlySpan<byte> piece, GatewayClock clock)
+    {
+        if (!AnswerStreams)
+        {
+            Keep(piece);
+        }
+        else if (Scanner.Watch(piece) > 0)
+        {
+            LastToken = clock.Now;
+            FirstToken ??= LastToken;
+        }
+    }
+
+    /// <summary>The answer has gone by.</summary>
+    public void WatchEnd()
+    {
+        if (!AnswerStreams && _keptLength > 0)
+        {
+            Scanner.WatchWhole(_kept.AsSpan(0, _keptLength));
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> piece)
+    {
+        if (_keptLength + piece.Length > MostKept)
+        {
+            (_kept, _keptLength) = ([], 0);
+            return;
+        }
+
+        if (_keptLength + piece.Length > _kept.Length)
+        {
+            Array.Resize(ref _kept, Math.Max(_keptLength + piece.Length, _kept.Length * 2));
+        }
+
+        piece.CopyTo(_kept.AsSpan(_keptLength));
+        _keptLength += piece.Length;
+    }
+}
