@@ -64,8 +64,14 @@ internal sealed record FleetCase(ulong Seed, FleetTraffic Traffic, LatencyTarget
             DollarsPerGpuHour = dollars,
             Line = LoadLineEstimate.Of(
                 traffic.Moments(rules.TokenBudget, rules.PrefixCaching),
-                new ReplicaLimits { KvTokens = kvBlocks * BlockTokens, StepTime = step, BlockTokens = BlockTokens, TokenBudget = 512,
-                    MaxSequences = 64 }),
+                new ReplicaLimits
+                {
+                    KvTokens = kvBlocks * BlockTokens,
+                    StepTime = step,
+                    BlockTokens = BlockTokens,
+                    TokenBudget = 512,
+                    MaxSequences = 64
+                }),
             Scenario = new FleetScenario
             {
                 Replicas = 1,
