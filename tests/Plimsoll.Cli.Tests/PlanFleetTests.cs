@@ -7,7 +7,8 @@ public sealed class PlanFleetTests
 {
     private static readonly string[] Small =
     [
-        "plan", "fleet", "--prompt", "lognormal:300:500:4000", "--output", "lognormal:60:100:800", "--arrivals", "gamma:12:1.5", "--model", "llama-3.1-8b",
+        "plan", "fleet", "--prompt", "lognormal:300:500:4000", "--output", "lognormal:60:100:800", "--arrivals", "gamma:12:1.5",
+            "--model", "llama-3.1-8b",
         "--gpu", "h100,l40s,l4", "--tp", "1,2", "--slo", "ttft=1s,tpot=60ms@p95", "--replications", "2", "--requests-per-run", "600",
     ];
 
@@ -31,7 +32,8 @@ public sealed class PlanFleetTests
             fleets.Where(fleet => fleet.GetProperty("keeps_slo").GetBoolean()).Min(fleet => Number(fleet, "dollars_per_hour")));
         Assert.Equal(6, plan.GetProperty("engines").GetArrayLength() + plan.GetProperty("skipped").GetArrayLength());
         Assert.Contains(
-            Number(cheapest, "dollars_per_hour"), plan.GetProperty("pareto_front").EnumerateArray().Select(fleet => Number(fleet, "dollars_per_hour")));
+            Number(cheapest, "dollars_per_hour"),
+                plan.GetProperty("pareto_front").EnumerateArray().Select(fleet => Number(fleet, "dollars_per_hour")));
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public sealed class PlanFleetTests
     public void Where_no_fleet_keeps_a_promise_the_nearest_is_named()
     {
         string[] hopeless = [.. Small[..^6], "--slo", "tpot=1ms", "--replications", "2", "--requests-per-run", "600", "--json"];
-        string[] nearly = [.. Small[..^6], "--slo", "ttft=65ms@p99.9", "--gpu", "l4", "--tp", "1", "--replications", "2", "--requests-per-run", "600", "--json"];
+        string[] nearly = [.. Small[..^6], "--slo", "ttft=65ms@p99.9", "--gpu", "l4", "--tp", "1", "--replications", "2",
+            "--requests-per-run", "600", "--json"];
 
         CliResult pruned = Cli.Run(hopeless);
         Assert.Equal(3, pruned.ExitCode);
@@ -78,7 +81,8 @@ public sealed class PlanFleetTests
         scratch.Write("day.csv", Day());
 
         CliResult result = scratch.Run(
-            "plan", "fleet", "--trace", "day.csv", "--gpu", "l40s", "--tp", "1", "--slo", "ttft=2s,tpot=80ms", "--rate", "30", "--replications", "2",
+            "plan", "fleet", "--trace", "day.csv", "--gpu", "l40s", "--tp", "1", "--slo", "ttft=2s,tpot=80ms", "--rate", "30",
+                "--replications", "2",
             "--requests-per-run", "500", "--profile", "60s", "--out", "report", "--json").Succeeded();
 
         JsonElement profile = result.Json.GetProperty("profile");
@@ -91,7 +95,8 @@ public sealed class PlanFleetTests
         Assert.InRange(Number(profile, "saved_fraction"), 0.05, 0.9);
         Assert.Equal(["fleets.csv", "report.html", "report.json"], scratch.NamesIn("report"));
         string page = scratch.Read("report/report.html");
-        foreach (string part in (string[])["Traffic against the load line", "Head-room of the fleet", "TTFT p99 against price", "Replicas over time", "arXiv:2605.04595"])
+        foreach (string part in (string[])["Traffic against the load line", "Head-room of the fleet", "TTFT p99 against price",
+            "Replicas over time", "arXiv:2605.04595"])
         {
             Assert.Contains(part, page, StringComparison.Ordinal);
         }
@@ -101,7 +106,8 @@ public sealed class PlanFleetTests
     public void A_model_that_fits_nowhere_has_no_answer()
     {
         CliResult result = Cli.Run(
-            "plan", "fleet", "--prompt", "const:100", "--output", "const:10", "--rate", "1", "--model", "llama-3.1-70b", "--gpu", "l4", "--tp", "1,2", "--slo", "ttft=1s");
+            "plan", "fleet", "--prompt", "const:100", "--output", "const:10", "--rate", "1", "--model", "llama-3.1-70b", "--gpu", "l4",
+                "--tp", "1,2", "--slo", "ttft=1s");
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("None of these GPUs can serve this traffic", result.Error, StringComparison.Ordinal);
@@ -112,13 +118,16 @@ public sealed class PlanFleetTests
     public void Everything_wrong_is_listed_at_once()
     {
         CliResult result = Cli.Run(
-            "plan", "fleet", "--prompt", "const:-1", "--output", "const:x", "--arrivals", "poisson:-2", "--rate", "-3", "--model", "llma", "--gpu", "h10,a100",
-            "--tp", "0", "--price", "h100=-3,zz=1", "--slo", "ttft=0s,tpot=x,e2e=1s@p20", "--batching", "vlm", "--routing", "rr", "--headroom", "2",
+            "plan", "fleet", "--prompt", "const:-1", "--output", "const:x", "--arrivals", "poisson:-2", "--rate", "-3", "--model", "llma",
+                "--gpu", "h10,a100",
+            "--tp", "0", "--price", "h100=-3,zz=1", "--slo", "ttft=0s,tpot=x,e2e=1s@p20", "--batching", "vlm", "--routing", "rr",
+                "--headroom", "2",
             "--replications", "1", "--peak-window", "0", "--profile", "never", "--seed", "-1", "--threads", "0");
 
         string[] options =
         [
-            "--prompt", "--output", "--arrivals", "--rate", "--model", "--gpu", "--tp", "--price", "--slo", "--batching", "--routing", "--headroom",
+            "--prompt", "--output", "--arrivals", "--rate", "--model", "--gpu", "--tp", "--price", "--slo", "--batching", "--routing",
+                "--headroom",
             "--replications", "--peak-window", "--profile", "--seed", "--threads",
         ];
         result.Refused([.. options.Select(option => $"error: {option}: ")]);
@@ -126,23 +135,29 @@ public sealed class PlanFleetTests
 
     [Theory]
     [InlineData("--slo: say what the fleet promises", "--prompt", "const:5", "--output", "const:5", "--rate", "1")]
-    [InlineData("a request does not end before its first token", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=2s,e2e=1s")]
+    [InlineData("a request does not end before its first token", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo",
+        "ttft=2s,e2e=1s")]
     [InlineData("'ttft' is limited twice", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=2s,ttft=1s")]
     [InlineData("--trace: there is no traffic", "--slo", "ttft=1s")]
     [InlineData("--rate: say how many requests come", "--prompt", "const:5", "--output", "const:5", "--slo", "ttft=1s")]
-    [InlineData("--arrivals says it already", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--arrivals", "poisson:2", "--slo", "ttft=1s")]
+    [InlineData("--arrivals says it already", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--arrivals", "poisson:2",
+        "--slo", "ttft=1s")]
     [InlineData("has no rate to plan for", "--prompt", "const:5", "--output", "const:5", "--arrivals", "closed:2", "--slo", "ttft=1s")]
-    [InlineData("no price is known of mi325x", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=1s", "--gpu", "mi325x")]
-    [InlineData("is not among --gpu", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=1s", "--gpu", "h100", "--price", "l4=1")]
+    [InlineData("no price is known of mi325x", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=1s", "--gpu",
+        "mi325x")]
+    [InlineData("is not among --gpu", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=1s", "--gpu", "h100",
+        "--price", "l4=1")]
     [InlineData("needs a --trace", "--prompt", "const:5", "--output", "const:5", "--rate", "1", "--slo", "ttft=1s", "--profile", "hour")]
-    public void Contradictions_are_refused(string sentence, params string[] arguments) => Cli.Run(["plan", "fleet", .. arguments]).Refused(sentence);
+    public void Contradictions_are_refused(string sentence, params string[] arguments) =>
+        Cli.Run(["plan", "fleet", .. arguments]).Refused(sentence);
 
     [Fact]
     public void A_trace_without_times_needs_a_rate()
     {
         using var scratch = new Scratch();
         scratch.Write("once.csv", Scratch.Header + string.Concat(Enumerable.Repeat("0,100,10\n", 50)));
-        string[] plan = ["plan", "fleet", "--trace", "once.csv", "--gpu", "l4", "--tp", "1", "--slo", "ttft=2s", "--replications", "2", "--requests-per-run", "200"];
+        string[] plan = ["plan", "fleet", "--trace", "once.csv", "--gpu", "l4", "--tp", "1", "--slo", "ttft=2s", "--replications", "2",
+            "--requests-per-run", "200"];
 
         scratch.Run(plan).Refused("have no times from which a rate follows");
         scratch.Run([.. plan, "--rate", "2"]).Succeeded();
@@ -154,7 +169,8 @@ public sealed class PlanFleetTests
         string trace = Testing.SharedData.PathOf("traces/azure2023/AzureLLMInferenceTrace_conv.first_half.csv");
 
         JsonElement plan = Cli.Run(
-            "plan", "fleet", "--trace", trace, "--model", "llama-3.1-8b", "--gpu", "a100,h100,l40s,h200", "--tp", "1,2,4", "--slo", "ttft=1s,tpot=50ms",
+            "plan", "fleet", "--trace", trace, "--model", "llama-3.1-8b", "--gpu", "a100,h100,l40s,h200", "--tp", "1,2,4", "--slo",
+                "ttft=1s,tpot=50ms",
             "--replications", "3", "--json").Succeeded().Json;
 
         Assert.True(plan.GetProperty("feasible").GetBoolean());

@@ -122,7 +122,8 @@ internal sealed class EngineMenu
         };
         _ = LoadLineReplica.From(options.Engine, parsed, probe, found);
         FleetOptions fleet = options.Engine.Fleet;
-        PolicyChoice<IBatchingPolicy>? batching = Fleet.Choose(PolicyCatalog.Batching, "--batching", parsed.GetValue(fleet.Batching), new InputProblems());
+        PolicyChoice<IBatchingPolicy>? batching = Fleet.Choose(PolicyCatalog.Batching, "--batching", parsed.GetValue(fleet.Batching),
+            new InputProblems());
         PredictionSpec? prediction = Predictions.Read(parsed.GetValue(fleet.Predict), new InputProblems());
         if (batching is not null && prediction is not null)
         {

@@ -102,7 +102,8 @@ internal sealed class FleetPlanTraffic
         {
             Notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The trace is long: planned for its busiest {Units.Seconds(_peakSeconds)}, {busiest.Count:#,0} of {recorded.Count:#,0} requests (--peak-window)."));
+                $"The trace is long: planned for its busiest {Units.Seconds(_peakSeconds)}, "
+                + $"{busiest.Count:#,0} of {recorded.Count:#,0} requests (--peak-window)."));
         }
 
         return new RecordedFleetTraffic(busiest, _rate);
@@ -158,7 +159,8 @@ internal sealed class FleetPlanTraffic
 
         LengthDistribution? promptLaw = LengthsOf("--prompt", prompt, problems);
         LengthDistribution? outputLaw = LengthsOf("--output", output, problems);
-        return promptLaw is not null && outputLaw is not null && process is OpenArrivals open ? new DrawnFleetTraffic(open, promptLaw, outputLaw) : null;
+        return promptLaw is not null && outputLaw is not null && process is OpenArrivals open
+            ? new DrawnFleetTraffic(open, promptLaw, outputLaw) : null;
     }
 
     private static LengthDistribution? LengthsOf(string option, string? text, InputProblems problems)

@@ -39,12 +39,14 @@ internal static class FleetSearchRuns
             {
                 (EngineSearch engine, int replicas, RunLength length) = asked[i / plan.Replications];
                 return FleetRun.Execute(
-                    engine.Engine, replicas, traffic, targets, length, random.Replication(i % plan.Replications), progress.Watch(() => false, null));
+                    engine.Engine, replicas, traffic, targets, length, random.Replication(i % plan.Replications),
+                        progress.Watch(() => false, null));
             });
             for (int kind = 0; kind < asked.Length; kind++)
             {
                 (EngineSearch engine, int replicas, RunLength length) = asked[kind];
-                if (FleetOf(engine.Engine, replicas, traffic, runs[(kind * plan.Replications)..((kind + 1) * plan.Replications)]) is { } fleet)
+                if (FleetOf(engine.Engine, replicas, traffic,
+                    runs[(kind * plan.Replications)..((kind + 1) * plan.Replications)]) is { } fleet)
                 {
                     requests += plan.Replications * length.Requests;
                     engine.Tell(fleet);
@@ -93,12 +95,14 @@ internal static class FleetSearchRuns
     private static FleetRun?[] RunAll(int count, int threads, RunProgress progress, Func<int, FleetRun?> run)
     {
         var runs = new FleetRun?[count];
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => runs[i] = progress.Interrupted ? null : run(i));
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => runs[i] = progress.Interrupted ? null
+            : run(i));
         return runs;
     }
 
     private static SimulatedFleet? FleetOf(EngineOption engine, int replicas, FleetTraffic traffic, FleetRun?[] runs) =>
-        runs.All(run => run is not null) ? new SimulatedFleet(engine, replicas, traffic.RequestsPerSecond, [.. runs.Select(run => run!)]) : null;
+        runs.All(run => run is not null) ? new SimulatedFleet(engine, replicas, traffic.RequestsPerSecond, [.. runs.Select(run => run!)])
+            : null;
 
     private static RunLength LengthFor(EngineOption engine, FleetTraffic traffic, VerificationPlan plan) => RunLength.Of(
         engine.Line, traffic.RequestsPerSecond, plan.RequestsPerRun, Math.Max(plan.RequestsPerRun, MostRequests));

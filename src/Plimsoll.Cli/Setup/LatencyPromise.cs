@@ -23,7 +23,9 @@ internal static class LatencyPromise
         double quantile = DefaultQuantile;
         if (sides.Length > 2 || (sides.Length == 2 && !IsPercentile(sides[1], out quantile)))
         {
-            problems.Add("--slo", $"'{text[(text.IndexOf('@', StringComparison.Ordinal) + 1)..]}' is not a percentile; write one for all limits, at the end, from p50 to p99.9");
+            problems.Add("--slo",
+                $"'{text[(text.IndexOf('@', StringComparison.Ordinal) + 1)..]}' is not a percentile; "
+                + "write one for all limits, at the end, from p50 to p99.9");
         }
 
         string[] names = [.. sides[0].Split(',').Select(part => part.Split('=')[0])];

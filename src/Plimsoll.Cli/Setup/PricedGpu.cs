@@ -14,7 +14,8 @@ internal sealed record PricedGpu(GpuSpec Gpu, double DollarsPerHour, bool Given)
     private const double MostDollars = 1e6;
 
     /// <summary>Reads <c>--gpu</c> and <c>--price</c>: the named GPUs, or all that have a price, in the order of the catalogue.</summary>
-    public static IReadOnlyList<PricedGpu> From(FleetPlanOptions options, ParseResult parsed, PerformanceCatalog catalog, InputProblems problems)
+    public static IReadOnlyList<PricedGpu> From(FleetPlanOptions options, ParseResult parsed, PerformanceCatalog catalog,
+        InputProblems problems)
     {
         Dictionary<string, double> prices = PricesOf(parsed.GetValue(options.Prices), catalog, problems);
         string? text = parsed.GetValue(options.Gpus);
@@ -43,7 +44,8 @@ internal sealed record PricedGpu(GpuSpec Gpu, double DollarsPerHour, bool Given)
         return priced;
     }
 
-    private static double ListPrice(GpuPrice price) => price.MedianDollarsPerHour ?? ((price.LowDollarsPerHour + price.HighDollarsPerHour) / 2);
+    private static double ListPrice(GpuPrice price) =>
+        price.MedianDollarsPerHour ?? ((price.LowDollarsPerHour + price.HighDollarsPerHour) / 2);
 
     private static List<GpuSpec> Named(string text, PerformanceCatalog catalog, InputProblems problems)
     {
@@ -81,7 +83,8 @@ internal sealed record PricedGpu(GpuSpec Gpu, double DollarsPerHour, bool Given)
                 problems.Add("--price", catalog.UnknownGpu(sides[0]));
             }
 
-            bool isPrice = double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double price) && price is > 0 and <= MostDollars;
+            bool isPrice = double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double price)
+                && price is > 0 and <= MostDollars;
             if (!isPrice)
             {
                 problems.Add("--price", $"'{sides[1]}' is not a price of {sides[0]}; write US dollars per hour, above 0");

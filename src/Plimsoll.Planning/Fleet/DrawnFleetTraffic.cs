@@ -28,5 +28,6 @@ public sealed class DrawnFleetTraffic(OpenArrivals arrivals, LengthDistribution 
     public override int OutputQuantile(double quantile) => output.Quantile(quantile);
 
     /// <inheritdoc/>
-    public override IRequestSource Source(long requests, RandomTree random) => new GeneratedSource(arrivals, prompt, output, requests, random);
+    public override IRequestSource Source(long requests, RandomTree random) =>
+        new GeneratedSource(arrivals, prompt, output, requests, random);
 }

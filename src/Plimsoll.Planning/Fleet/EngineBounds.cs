@@ -9,8 +9,8 @@ namespace Plimsoll.Planning.Fleet;
 /// E2E at least one such step for each output token.
 /// <para>
 /// The reason: others in the batch only make a step longer. That is so but for padding to captured batch sizes, so a tenth is left as
-/// slack. A run draws its prompts, and the percentile of a sample lies within four standard errors, 4·√(q(1 − q)/n), of that of the traffic:
-/// the bound is taken at the lower end. With a prefix cache that finds something a prompt counts as one token. Ours.
+/// slack. A run draws its prompts, and the percentile of a sample lies within four standard errors, 4·√(q(1 − q)/n), of that of the
+/// traffic: the bound is taken at the lower end. With a prefix cache that finds something a prompt counts as one token. Ours.
 /// </para>
 /// </summary>
 /// <param name="TtftSeconds">Least percentile of TTFT.</param>

@@ -5,8 +5,9 @@ using Plimsoll.Planning.Fleet.Simulated;
 namespace Plimsoll.Planning.Fleet;
 
 /// <summary>
-/// Looks for the least fleet of one kind of replica that keeps the promises: bounds first, then numbers of replicas to simulate, from the closed
-/// form on (<see cref="ReplicaSearch"/>), and at last two larger fleets, a quarter and a half more, which cost more and answer sooner.
+/// Looks for the least fleet of one kind of replica that keeps the promises: bounds first, then numbers of replicas to simulate, from the
+/// closed form on (<see cref="ReplicaSearch"/>), and at last two larger fleets, a quarter and a half more, which cost more and answer
+/// sooner.
 /// </summary>
 public sealed class EngineSearch
 {

@@ -9,8 +9,8 @@ namespace Plimsoll.Planning.Fleet;
 /// ⌈λ / ((1 − headroom)·μ)⌉: fewer have no head-room left below the load line, whatever their latencies. May be infinite.
 /// </param>
 /// <param name="ExpectedReplicas">
-/// The least number from there on whose mean step at its load, the fixed point x / b(x) = λ/G, is within the limit on TPOT: where the search
-/// begins; infinite if 64 times as many do not do it. It decides nothing, because a percentile may lie on either side of a mean.
+/// The least number from there on whose mean step at its load, the fixed point x / b(x) = λ/G, is within the limit on TPOT: where the
+/// search begins; infinite if 64 times as many do not do it. It decides nothing, because a percentile may lie on either side of a mean.
 /// </param>
 public sealed record FleetEstimate(double LeastReplicas, double ExpectedReplicas)
 {

@@ -1,10 +1,10 @@
 namespace Plimsoll.Planning.Fleet;
 
 /// <summary>
-/// Looks for the cheapest fleet over all kinds of replicas, and for those up to four times its price that are better in something else. Fleets
-/// are simulated in rounds, cheap ones first: in each round the next one of every kind whose price is within four times that of the cheapest
-/// that keeps the promises, or of the cheapest to be tried while none does. A kind is given up only when everything left of it costs more than
-/// that, so that the cheapest fleet is never lost.
+/// Looks for the cheapest fleet over all kinds of replicas, and for those up to four times its price that are better in something else.
+/// Fleets are simulated in rounds, cheap ones first: in each round the next one of every kind whose price is within four times that of the
+/// cheapest that keeps the promises, or of the cheapest to be tried while none does. A kind is given up only when everything left of it
+/// costs more than that, so that the cheapest fleet is never lost.
 /// </summary>
 /// <param name="engines">A search for each kind of replica.</param>
 public sealed class FleetSearch(IReadOnlyList<EngineSearch> engines)

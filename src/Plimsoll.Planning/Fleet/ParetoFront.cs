@@ -12,7 +12,8 @@ public static class ParetoFront
     /// <param name="costsOf">What each costs in every respect, always equally many.</param>
     public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> answers, Func<T, IReadOnlyList<double>> costsOf)
     {
-        double[][] costs = [.. answers.Select(answer => costsOf(answer).Select(cost => double.IsNaN(cost) ? double.PositiveInfinity : cost).ToArray())];
+        double[][] costs = [.. answers.Select(answer =>
+            costsOf(answer).Select(cost => double.IsNaN(cost) ? double.PositiveInfinity : cost).ToArray())];
         int[] order = [.. Enumerable.Range(0, costs.Length)];
         Array.Sort(order, (a, b) => InOrder(costs[a], costs[b]) is not 0 and int sign ? sign : a.CompareTo(b));
 

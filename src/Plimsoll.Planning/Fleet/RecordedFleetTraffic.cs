@@ -53,10 +53,12 @@ public sealed class RecordedFleetTraffic : FleetTraffic
 
     /// <inheritdoc/>
     public override string Method => !_timed ? "every run draws requests of the trace, and Poisson arrivals"
-        : _blockRequests == _recorded.Count ? "every run plays the trace in its order from a place drawn at random (its content is shared between requests)"
+        : _blockRequests == _recorded.Count
+            ? "every run plays the trace in its order from a place drawn at random (its content is shared between requests)"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"every run joins stretches of {_blockRequests:#,0} consecutive requests of the trace, drawn at random (circular block bootstrap)")
+            $"every run joins stretches of {_blockRequests:#,0} consecutive requests of the trace, drawn at random ")
+            + "(circular block bootstrap)"
             + (Math.Abs(_rateFactor - 1) < 1e-9 ? "" : string.Create(CultureInfo.InvariantCulture, $", gaps divided by {_rateFactor:G4}"));
 
     /// <summary>Arrivals per second of a trace: gaps over time; infinite when all come at once.</summary>

@@ -2,8 +2,8 @@ namespace Plimsoll.Planning.Fleet;
 
 /// <summary>
 /// The least number of replicas that passes a test, which more replicas pass whenever fewer do. Begins at a guess, gallops away from it in
-/// steps that double (the first is an eighth of the guess), down while it passes and up while it fails, and then halves what is left. Whoever
-/// owns it runs the tests.
+/// steps that double (the first is an eighth of the guess), down while it passes and up while it fails, and then halves what is left.
+/// Whoever owns it runs the tests.
 /// </summary>
 public sealed class ReplicaSearch
 {

@@ -47,7 +47,8 @@ internal sealed record FleetCase(ulong Seed, FleetTraffic Traffic, LatencyTarget
         Traffic.RequestsPerSecond,
         [
             .. Enumerable.Range(0, Replications).Select(
-                number => FleetRun.Execute(engine, replicas, Traffic, Targets, new RunLength(RequestsPerRun, 2), new RandomTree(Seed).Replication(number))!),
+                number => FleetRun.Execute(engine, replicas, Traffic, Targets, new RunLength(RequestsPerRun, 2),
+                    new RandomTree(Seed).Replication(number))!),
         ]);
 
     private static EngineOption Engine(int id, FleetTraffic traffic, double slowness, long kvBlocks, double dollars)
@@ -63,12 +64,20 @@ internal sealed record FleetCase(ulong Seed, FleetTraffic Traffic, LatencyTarget
             DollarsPerGpuHour = dollars,
             Line = LoadLineEstimate.Of(
                 traffic.Moments(rules.TokenBudget, rules.PrefixCaching),
-                new ReplicaLimits { KvTokens = kvBlocks * BlockTokens, StepTime = step, BlockTokens = BlockTokens, TokenBudget = 512, MaxSequences = 64 }),
+                new ReplicaLimits
+                {
+                    KvTokens = kvBlocks * BlockTokens,
+                    StepTime = step,
+                    BlockTokens = BlockTokens,
+                    TokenBudget = 512,
+                    MaxSequences = 64
+                }),
             Scenario = new FleetScenario
             {
                 Replicas = 1,
                 Replica = new ReplicaConfiguration(rules, kvBlocks, BlockTokens, step),
-                Dispatch = new DispatcherConfiguration(PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
+                Dispatch = new DispatcherConfiguration(PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default,
+                    PolicyCatalog.Routing.Default),
             },
         };
     }

@@ -26,13 +26,15 @@ public sealed class FleetSearchTests
                 pruned += search.Broken is null ? 0 : 1;
                 dear += search.TooDear ? 1 : 0;
                 found += search.Found is null ? 0 : 1;
-                Assert.True(search.Broken is null || !all[kind].Any(fleet => fleet.Keeps(given.Targets)), $"seed {seed}, {search.Engine.Name}: {search.Pruned}");
+                Assert.True(search.Broken is null || !all[kind].Any(fleet => fleet.Keeps(given.Targets)),
+                    $"seed {seed}, {search.Engine.Name}: {search.Pruned}");
                 foreach (SimulatedFleet fleet in all[kind])
                 {
                     foreach ((LatencyKind latency, double _) in given.Targets.All)
                     {
                         Assert.True(
-                            fleet.Runs.All(run => run.Of(latency) >= search.Bounds.Of(latency)), $"seed {seed}, {search.Engine.Name} {latency}");
+                            fleet.Runs.All(run => run.Of(latency) >= search.Bounds.Of(latency)),
+                                $"seed {seed}, {search.Engine.Name} {latency}");
                     }
                 }
             }
@@ -46,7 +48,8 @@ public sealed class FleetSearchTests
             }
         }
 
-        Assert.True(pruned > 5 && found > 20 && compared > 20 && dear > 0, $"{pruned} pruned, {dear} dear, {found} found, {compared} compared");
+        Assert.True(pruned > 5 && found > 20 && compared > 20 && dear > 0,
+            $"{pruned} pruned, {dear} dear, {found} found, {compared} compared");
     }
 
     [Fact]
@@ -77,21 +80,26 @@ public sealed class FleetSearchTests
                 double limit = 0.005 + (0.0002 * (seed % 200));
                 var estimate = FleetEstimate.Of(engine.Line, given.Traffic.RequestsPerSecond, Headroom, limit);
                 int naive = (int)estimate.LeastReplicas;
-                Assert.True(naive == 1 || given.Traffic.RequestsPerSecond > (1 - Headroom) * (naive - 1) * engine.Line.RequestsPerSecond, $"seed {seed}");
-                Assert.True(given.Traffic.RequestsPerSecond <= (1 - Headroom) * naive * engine.Line.RequestsPerSecond * (1 + 1e-9), $"seed {seed}");
-                while (naive <= 64 * estimate.LeastReplicas && FleetEstimate.StepAt(engine.Line, given.Traffic.RequestsPerSecond / naive) > limit)
+                Assert.True(naive == 1 || given.Traffic.RequestsPerSecond > (1 - Headroom) * (naive - 1) * engine.Line.RequestsPerSecond,
+                    $"seed {seed}");
+                Assert.True(given.Traffic.RequestsPerSecond <= (1 - Headroom) * naive * engine.Line.RequestsPerSecond * (1 + 1e-9),
+                    $"seed {seed}");
+                while (naive <= 64 * estimate.LeastReplicas
+                    && FleetEstimate.StepAt(engine.Line, given.Traffic.RequestsPerSecond / naive) > limit)
                 {
                     naive++;
                 }
 
-                Assert.True(estimate.ExpectedReplicas == naive || (double.IsInfinity(estimate.ExpectedReplicas) && naive > 64 * estimate.LeastReplicas), $"seed {seed}");
+                Assert.True(estimate.ExpectedReplicas == naive
+                    || (double.IsInfinity(estimate.ExpectedReplicas) && naive > 64 * estimate.LeastReplicas), $"seed {seed}");
             }
         }
     }
 
     private static EngineSearch[] Solve(FleetCase given)
     {
-        EngineSearch[] searches = [.. given.Engines.Select(engine => new EngineSearch(engine, given.Traffic, given.Targets, Headroom, FleetCase.RequestsPerRun))];
+        EngineSearch[] searches = [.. given.Engines.Select(engine =>
+            new EngineSearch(engine, given.Traffic, given.Targets, Headroom, FleetCase.RequestsPerRun))];
         var search = new FleetSearch(searches);
         for (IReadOnlyList<EngineSearch> round = search.Round(); round.Count > 0; round = search.Round())
         {
@@ -109,7 +117,8 @@ public sealed class FleetSearchTests
     private static SimulatedFleet[] Everything(FleetCase given, EngineSearch search)
     {
         int least = (int)search.Estimate.LeastReplicas;
-        return [.. Enumerable.Range(least, Math.Max(16, 16 * least) - least + 1).Select(replicas => given.Simulate(search.Engine, replicas))];
+        return [.. Enumerable.Range(least, Math.Max(16, 16 * least) - least
+            + 1).Select(replicas => given.Simulate(search.Engine, replicas))];
     }
 
     private static bool IsMonotone(SimulatedFleet[] fleets, LatencyTargets targets)

@@ -50,7 +50,8 @@ public sealed class ReplicaSearchTests
                 search.Tell(next >= answer);
             }
 
-            Assert.True(search.Found == (ended || answer <= limit ? answer : null), $"seed {seed}: {search.Found} for {answer}, limit {limit}");
+            Assert.True(search.Found == (ended || answer <= limit ? answer : null),
+                $"seed {seed}: {search.Found} for {answer}, limit {limit}");
         }
     }
 
@@ -69,7 +70,8 @@ public sealed class ReplicaSearchTests
             }
 
             double expected = Math.Min(answer, most);
-            Assert.True(search.RequestsPerSecond <= expected && search.RequestsPerSecond * RateSearch.Resolution >= expected, $"seed {seed}");
+            Assert.True(search.RequestsPerSecond <= expected && search.RequestsPerSecond * RateSearch.Resolution >= expected,
+                $"seed {seed}");
         }
     }
 }

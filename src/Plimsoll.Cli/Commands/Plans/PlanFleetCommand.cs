@@ -59,7 +59,8 @@ internal static class PlanFleetCommand
         FleetTraffic? traffic = problems.Any ? null : described!.Read(seed, problems);
         if (traffic is not null && part is { } length && described!.PartsOf(length.Seconds) is not (> 0 and <= MostParts))
         {
-            problems.Add("--profile", described.HasTimes ? $"parts of {length} are more than {MostParts:#,0}" : $"{described.Name} has no times");
+            problems.Add("--profile", described.HasTimes ? $"parts of {length} are more than {MostParts:#,0}"
+                : $"{described.Name} has no times");
         }
 
         if (problems.Any)
@@ -68,7 +69,8 @@ internal static class PlanFleetCommand
         }
 
         return traffic is null ? ExitCode.Interrupted
-            : Write(Answer(described!, traffic, targets!, menu!, headroom, plan, seed), described!, part, folder, parsed.GetValue(output.Json));
+            : Write(Answer(described!, traffic, targets!, menu!, headroom, plan, seed), described!, part, folder,
+                parsed.GetValue(output.Json));
     }
 
     private static FleetPlanReport Answer(
@@ -122,7 +124,8 @@ internal static class PlanFleetCommand
         }
 
         var forms = new ReportForms(
-            writer => FleetPlanHtml.Write(report, writer), stream => FleetPlanJson.Write(report, stream), writer => FleetPlanText.Write(report, writer));
+            writer => FleetPlanHtml.Write(report, writer), stream => FleetPlanJson.Write(report, stream),
+                writer => FleetPlanText.Write(report, writer));
         forms.Write(folder, json, to => to.WriteText("fleets.csv", writer => FleetPlanCsv.Write(report, writer)));
         if (report.Partial)
         {
@@ -164,13 +167,17 @@ internal static class PlanFleetCommand
         yield return new("requests_per_run", Text(plan.RequestsPerRun));
     }
 
-    private static IEnumerable<string> Notes(FleetTraffic traffic, EngineMenu menu, IReadOnlyList<EngineOption> kinds, VerificationPlan plan)
+    private static IEnumerable<string> Notes(FleetTraffic traffic, EngineMenu menu, IReadOnlyList<EngineOption> kinds,
+        VerificationPlan plan)
     {
-        yield return $"Simulated: {plan.Replications} replications; {traffic.Method}. ± is half the 95 % interval; a promise is kept if the upper end is within the limit.";
-        string[] dates = [.. menu.Gpus.Where(gpu => !gpu.Given).Select(gpu => gpu.Gpu.Price!.Date.ToString("o", CultureInfo.InvariantCulture)).Distinct().Order()];
+        yield return $"Simulated: {plan.Replications} replications; {traffic.Method}. "
+            + "± is half the 95 % interval; a promise is kept if the upper end is within the limit.";
+        string[] dates = [.. menu.Gpus.Where(gpu => !gpu.Given).Select(gpu =>
+            gpu.Gpu.Price!.Date.ToString("o", CultureInfo.InvariantCulture)).Distinct().Order()];
         if (dates.Length > 0)
         {
-            yield return $"Prices are medians of list prices on demand of {string.Join(" and ", dates)}, middles of the range where no median is known; "
+            yield return $"Prices are medians of list prices on demand of {string.Join(" and ", dates)}, "
+                + "middles of the range where no median is known; "
                 + "they move, and --price sets others.";
         }
 

@@ -34,7 +34,8 @@ public static class FleetPlanCsv
                 fleet.Latency(LatencyKind.Ttft), fleet.Latency(LatencyKind.Tpot), fleet.Latency(LatencyKind.E2e), fleet.JoulesPerRequest,
                 fleet.GoodRequestsPerDollar,
             ];
-            output.Write(string.Join(',', cells.Concat(estimates.SelectMany(each => (string[])[Text(each.Mean), Text(each.Low), Text(each.High)]))));
+            output.Write(string.Join(',', cells.Concat(estimates.SelectMany(each =>
+                (string[])[Text(each.Mean), Text(each.Low), Text(each.High)]))));
             output.Write('\n');
         }
     }

@@ -8,9 +8,11 @@ public static class FleetPlanFacts
     /// <summary>The facts; values are in the tables of the report.</summary>
     public static IReadOnlyList<LoadLineFact> All { get; } =
     [
-        new("load line μ", "each kind of replica", "x / b(x), the least of memory, token budget and places in the batch", "arXiv:2605.04595; arXiv:2504.07347"),
+        new("load line μ", "each kind of replica", "x / b(x), the least of memory, token budget and places in the batch",
+            "arXiv:2605.04595; arXiv:2504.07347"),
         new("replicas at least", "each kind of replica", "⌈λ / ((1 − head-room)·μ)⌉", "arXiv:2605.04595"),
-        new("replicas expected", "each kind of replica", "least G with mean step b(x) ≤ TPOT limit, x / b(x) = λ/G", "derived, docs/theory.md"),
+        new("replicas expected", "each kind of replica", "least G with mean step b(x) ≤ TPOT limit, x / b(x) = λ/G",
+            "derived, docs/theory.md"),
         new("bounds", "each kind of replica", "latencies of a request alone on its replica, less 10 %", "derived, docs/theory.md"),
         new("TTFT, TPOT, E2E", "simulated", "mean of the percentile over replications ± half the 95 % interval", "Student's t"),
         new("keeps its promises", "simulated", "upper end of every interval ≤ limit, nobody refused", "ours"),

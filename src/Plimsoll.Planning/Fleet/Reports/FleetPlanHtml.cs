@@ -56,7 +56,8 @@ public static class FleetPlanHtml
         {
             page.Section("Replicas over time", FleetPlanText.ProfileSentence(report, profile));
             page.Figures(FleetPlanPictures.Replicas(profile));
-            page.Table(Table("Replicas over time", FleetPlanText.PartHeadings, profile.Parts.Select(part => FleetPlanText.PartRow(report, part))));
+            page.Table(Table("Replicas over time", FleetPlanText.PartHeadings,
+                profile.Parts.Select(part => FleetPlanText.PartRow(report, part))));
         }
 
         page.Section("How the numbers follow");
@@ -65,7 +66,8 @@ public static class FleetPlanHtml
             ["", "of", "formula", "source"],
             FleetPlanFacts.All.Select(fact => (string[])[fact.Name, fact.Value, fact.Formula, fact.Source])));
         page.Section("What was asked");
-        page.Table(Textual("Configuration", ["setting", "value"], report.Configuration.Select(entry => (string[])[entry.Name, entry.Value])));
+        page.Table(Textual("Configuration", ["setting", "value"],
+            report.Configuration.Select(entry => (string[])[entry.Name, entry.Value])));
         if (report.Notes.Count > 0)
         {
             page.Section("Notes");
@@ -85,11 +87,13 @@ public static class FleetPlanHtml
 
         yield return new HtmlCard("cheapest fleet", FleetPlanText.NameOf(cheapest), $"{Units.Count(cheapest.Gpus)} GPUs");
         yield return new HtmlCard("USD an hour", cheapest.DollarsPerHour.ToString("#,0.00", CultureInfo.InvariantCulture));
-        yield return new HtmlCard("load line in use", Units.Percent(cheapest.Utilization), $"{Units.Percent(report.Headroom)} must stay free");
+        yield return new HtmlCard("load line in use", Units.Percent(cheapest.Utilization),
+            $"{Units.Percent(report.Headroom)} must stay free");
         yield return new HtmlCard("good requests per USD", Units.Number(cheapest.GoodRequestsPerDollar.Mean));
         if (double.IsFinite(cheapest.JoulesPerRequest.Mean))
         {
-            yield return new HtmlCard("joules a request", Units.Number(cheapest.JoulesPerRequest.Mean), $"± {Units.Number(cheapest.JoulesPerRequest.HalfWidth)}");
+            yield return new HtmlCard("joules a request", Units.Number(cheapest.JoulesPerRequest.Mean),
+                $"± {Units.Number(cheapest.JoulesPerRequest.HalfWidth)}");
         }
     }
 

@@ -10,7 +10,8 @@ namespace Plimsoll.Planning.Fleet.Reports;
 public static class FleetPlanJson
 {
     /// <summary>Writes the document as UTF-8.</summary>
-    public static void Write(FleetPlanReport report, Stream output) => JsonReport.WriteDocument(output, writer => WriteFields(writer, report));
+    public static void Write(FleetPlanReport report, Stream output) =>
+        JsonReport.WriteDocument(output, writer => WriteFields(writer, report));
 
     private static void WriteFields(Utf8JsonWriter writer, FleetPlanReport report)
     {
@@ -100,7 +101,8 @@ public static class FleetPlanJson
         WriteEstimate(writer, "good_requests_per_dollar", fleet.GoodRequestsPerDollar);
         WriteEstimate(writer, "good_requests_per_joule", fleet.GoodRequestsPerJoule);
         writer.WriteBoolean("serves_all", fleet.ServesAll);
-        JsonReport.WriteStrings(writer, "broken", [.. fleet.Broken(report.Targets).Select(kind => LatencyTargets.NameOf(kind).ToLowerInvariant())]);
+        JsonReport.WriteStrings(writer, "broken",
+            [.. fleet.Broken(report.Targets).Select(kind => LatencyTargets.NameOf(kind).ToLowerInvariant())]);
         writer.WriteEndObject();
     }
 

@@ -58,8 +58,10 @@ internal static class FleetPlanPictures
             .Take(MostLines);
         foreach (EngineSearch search in shown)
         {
-            SimulatedFleet[] fleets = [.. search.Tried.Where(fleet => Has(fleet) && (search.Least is null || fleet.Replicas >= search.Least.Replicas))];
-            series.Add(new PlotSeries(search.Engine.Name, [.. fleets.Select(fleet => new PlotPoint(fleet.DollarsPerHour, fleet.Latency(kind).Mean))])
+            SimulatedFleet[] fleets = [.. search.Tried.Where(fleet => Has(fleet)
+                && (search.Least is null || fleet.Replicas >= search.Least.Replicas))];
+            series.Add(new PlotSeries(search.Engine.Name,
+                [.. fleets.Select(fleet => new PlotPoint(fleet.DollarsPerHour, fleet.Latency(kind).Mean))])
             {
                 Band = [.. fleets.Select(fleet => BandOf(fleet.DollarsPerHour, fleet.Latency(kind)))],
             });

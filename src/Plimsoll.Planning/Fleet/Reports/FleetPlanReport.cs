@@ -29,8 +29,8 @@ public sealed record FleetPlanReport
     public required int Replications { get; init; }
 
     /// <summary>
-    /// The greatest rate at which the cheapest fleet keeps its promises, in requests per second, by simulation to 2 %, and never above the load
-    /// line with head-room; null when there is none.
+    /// The greatest rate at which the cheapest fleet keeps its promises, in requests per second, by simulation to 2 %, and never above the
+    /// load line with head-room; null when there is none.
     /// </summary>
     public double? Capacity { get; init; }
 
@@ -70,7 +70,8 @@ public sealed record FleetPlanReport
     /// <summary>Fleets that keep the promises and that no other beats in price, energy, TTFT and TPOT together; cheapest first.</summary>
     public IReadOnlyList<SimulatedFleet> Front => ParetoFront.Of(
         Feasible,
-        fleet => [fleet.DollarsPerHour, fleet.JoulesPerRequest.Mean, fleet.Latency(LatencyKind.Ttft).Mean, fleet.Latency(LatencyKind.Tpot).Mean]);
+        fleet => [fleet.DollarsPerHour, fleet.JoulesPerRequest.Mean, fleet.Latency(LatencyKind.Ttft).Mean,
+            fleet.Latency(LatencyKind.Tpot).Mean]);
 
     /// <summary>The simulated fleet that comes nearest to the promises when none keeps them; null when nothing was simulated.</summary>
     public SimulatedFleet? Nearest => Cheapest is not null ? null : Searches
@@ -89,7 +90,8 @@ public sealed record FleetPlanReport
         .FirstOrDefault();
 
     /// <summary>Hash of every run.</summary>
-    public ulong Digest => Searches.SelectMany(search => search.Tried).Aggregate(0UL, (hash, fleet) => StableHash.Combine(hash, fleet.Digest));
+    public ulong Digest => Searches.SelectMany(search => search.Tried).Aggregate(0UL,
+        (hash, fleet) => StableHash.Combine(hash, fleet.Digest));
 
     /// <summary>The search that a fleet came from.</summary>
     public EngineSearch SearchOf(SimulatedFleet fleet) => Searches.First(search => search.Engine.Id == fleet.Engine.Id);

@@ -89,28 +89,33 @@ public static class FleetPlanText
         {
             string broken = string.Join(" and ", nearest.Broken(report.Targets).Select(LatencyTargets.NameOf));
             return nearest.ServesAll
-                ? $"No fleet keeps {broken}; nearest is {NameOf(nearest)} for {Dollars(nearest.DollarsPerHour)} an hour: {Latencies(report, nearest)}."
+                ? $"No fleet keeps {broken}; nearest is {NameOf(nearest)} for {Dollars(nearest.DollarsPerHour)} an hour: "
+                    + $"{Latencies(report, nearest)}."
                 : $"No fleet serves every request; nearest is {NameOf(nearest)}.";
         }
 
         if (report.NearestBound is { } bound)
         {
             LatencyKind kind = bound.Broken!.Value;
-            return $"No fleet can keep {LatencyTargets.NameOf(kind)} ≤ {Units.Seconds(report.Targets.LimitOf(kind)!.Value)}; nearest is {bound.Engine.Name}: {bound.Pruned}.";
+            return $"No fleet can keep {LatencyTargets.NameOf(kind)} ≤ {Units.Seconds(report.Targets.LimitOf(kind)!.Value)}; "
+                + $"nearest is {bound.Engine.Name}: {bound.Pruned}.";
         }
 
         return report.Searches.Count == 0 && report.Skipped.Count > 0
             ? $"None of these GPUs can serve this traffic: {report.Skipped[0].Name}: {report.Skipped[0].Reason}."
-            : report.Searches.Select(search => search.Pruned).FirstOrDefault(reason => reason is not null) ?? "Nothing was simulated to the end.";
+            : report.Searches.Select(search => search.Pruned).FirstOrDefault(reason =>
+                reason is not null) ?? "Nothing was simulated to the end.";
     }
 
     /// <summary>What following the traffic saves.</summary>
     internal static string ProfileSentence(FleetPlanReport report, DailyProfile profile)
     {
         double price = report.Cheapest!.Engine.DollarsPerReplicaHour;
-        return $"Replicas by {Units.Seconds(profile.PartSeconds)}, {report.Cheapest.Engine.Name}: at most {Units.Count(profile.PeakReplicas)}, "
+        return $"Replicas by {Units.Seconds(profile.PartSeconds)}, {report.Cheapest.Engine.Name}: "
+            + $"at most {Units.Count(profile.PeakReplicas)}, "
             + $"{Units.Number(profile.ReplicaHours)} replica hours instead of {Units.Number(profile.PeakReplicaHours)}; "
-            + $"following the traffic saves {Units.Percent(profile.SavedFraction)}, {Dollars(price * (profile.PeakReplicaHours - profile.ReplicaHours))} "
+            + $"following the traffic saves {Units.Percent(profile.SavedFraction)}, "
+            + $"{Dollars(price * (profile.PeakReplicaHours - profile.ReplicaHours))} "
             + $"of {Dollars(price * profile.PeakReplicaHours)}.";
     }
 
@@ -171,7 +176,8 @@ public static class FleetPlanText
 
     private static string Latencies(FleetPlanReport report, SimulatedFleet fleet) => string.Join(
         ", ",
-        report.Targets.All.Select(limit => $"{LatencyTargets.NameOf(limit.Kind)} {report.Targets.Percentile} {Seconds(fleet.Latency(limit.Kind))}"));
+        report.Targets.All.Select(limit =>
+            $"{LatencyTargets.NameOf(limit.Kind)} {report.Targets.Percentile} {Seconds(fleet.Latency(limit.Kind))}"));
 
     private static string WhyNot(FleetPlanReport report, EngineSearch search)
     {

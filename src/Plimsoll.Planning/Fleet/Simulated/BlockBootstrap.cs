@@ -5,12 +5,13 @@ using Plimsoll.Workloads;
 namespace Plimsoll.Planning.Fleet.Simulated;
 
 /// <summary>
-/// Traffic like a recording, different in every run: stretches of consecutive requests, each from a place drawn at random, put one after the
-/// other; the recording is taken as a ring. Within a stretch bursts and lengths stay as they were, and every request keeps the gap before
-/// it. Source: the circular block bootstrap of Politis and Romano (1992).
+/// Traffic like a recording, different in every run: stretches of consecutive requests, each from a place drawn at random, put one after
+/// the other; the recording is taken as a ring. Within a stretch bursts and lengths stay as they were, and every request keeps the gap
+/// before it. Source: the circular block bootstrap of Politis and Romano (1992).
 /// </summary>
 /// <param name="recorded">The recording in order of arrival, at least one request.</param>
-/// <param name="blockRequests">Requests in a stretch, from 1; as many as were recorded for one start and the order of the recording.</param>
+/// <param name="blockRequests">Requests in a stretch, from 1; as many as were recorded for one start and the order of the
+/// recording.</param>
 /// <param name="rateFactor">Gaps are divided by this, above 0.</param>
 /// <param name="count">How many requests.</param>
 /// <param name="random">The dice; the stream called "stretches" is used.</param>

@@ -12,8 +12,8 @@ public readonly record struct RunLength(long Requests, double WarmUpSeconds)
     private const double MostOfRun = 0.2;
 
     /// <summary>
-    /// At least as many requests as asked for, and 10 mean stays at the load line (n·b/x by Little's law), of which the first two are warm-up;
-    /// never more than a limit, of which the warm-up takes a fifth at most.
+    /// At least as many requests as asked for, and 10 mean stays at the load line (n·b/x by Little's law), of which the first two are
+    /// warm-up; never more than a limit, of which the warm-up takes a fifth at most.
     /// </summary>
     /// <param name="line">The load line of a replica.</param>
     /// <param name="requestsPerSecond">λ, above 0.</param>

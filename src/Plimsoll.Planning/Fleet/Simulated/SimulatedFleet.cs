@@ -46,12 +46,13 @@ public sealed record SimulatedFleet(EngineOption Engine, int Replicas, double Re
     public MeanEstimate Latency(LatencyKind kind) => Over(run => run.Of(kind));
 
     /// <summary>
-    /// Whether the promises are kept: everybody is served, and the upper end of every interval is within its limit. Without output tokens after
-    /// the first there is no TPOT to break.
+    /// Whether the promises are kept: everybody is served, and the upper end of every interval is within its limit. Without output tokens
+    /// after the first there is no TPOT to break.
     /// </summary>
     public bool Keeps(LatencyTargets targets) => ServesAll && targets.All.All(limit => !(Excess(limit.Kind, limit.Seconds) > 1));
 
-    /// <summary>How far above its limit the worst latency is: the upper end of its interval over the limit; up to 1 when all are kept.</summary>
+    /// <summary>How far above its limit the worst latency is: the upper end of its interval over the limit; up to 1 when all are
+    /// kept.</summary>
     public double Excess(LatencyTargets targets) => ServesAll
         ? targets.All.Select(limit => Excess(limit.Kind, limit.Seconds)).Where(excess => !double.IsNaN(excess)).DefaultIfEmpty(0).Max()
         : double.PositiveInfinity;
