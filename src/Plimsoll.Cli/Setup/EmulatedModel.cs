@@ -20,7 +20,7 @@ internal sealed record EmulatedModel(EmulatorOptions Options, IReadOnlyList<stri
     /// <summary>Reads the options; null when something is wrong with them.</summary>
     public static EmulatedModel? From(EmulateOptions options, ParseResult parsed, InputProblems problems)
     {
-        Fleet? fleet = Fleet.From(options.Fleet, parsed, problems);
+        Fleet? fleet = Fleet.From(options.Fleet, parsed, lockstep: null, problems);
         LengthDistribution? outputs = Traffic.ParseLength("--output", parsed.GetValue(options.Output) ?? DefaultOutput, problems);
         double speed = options.Speed.Read(parsed, problems) ?? 1;
         long seed = options.Seed.Read(parsed, problems) ?? 1;

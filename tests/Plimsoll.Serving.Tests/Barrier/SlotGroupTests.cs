@@ -3,7 +3,6 @@ using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Balancing;
 using Plimsoll.Serving.Barrier;
 using Plimsoll.Testing;
-using SlotGroup = Plimsoll.Serving.Barrier.SlotGroup;
 
 namespace Plimsoll.Serving.Tests.Barrier;
 
