@@ -7,7 +7,7 @@ namespace Plimsoll.Cli.Tests;
 public sealed class ReproduceTests
 {
     private static readonly string[] Names =
-        ["mc-sf-hindsight", "mc-sf-lmsys", "intervals", "sorted-f", "lp-bound", "loadline-table1", "afd-ratio", "negative-controls"];
+        ["mc-sf-hindsight", "mc-sf-lmsys", "intervals", "sorted-f", "lp-bound", "loadline-table1", "afd-ratio", "negative-controls", "balancing-cases"];
 
     public static TheoryData<string> Experiments => [.. Names];
 

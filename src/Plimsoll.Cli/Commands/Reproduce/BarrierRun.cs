@@ -2,10 +2,11 @@ using Plimsoll.Metrics.Barrier;
 
 namespace Plimsoll.Cli.Commands.Reproduce;
 
-/// <summary>What a barrier group of slots did until the last assignment, in the published setting with the published law of power.</summary>
-/// <param name="Totals">Sums over its steps.</param>
+/// <summary>What a barrier group of slots did in the published setting, with the published law of power.</summary>
+/// <param name="Totals">Sums over its steps until the last assignment.</param>
+/// <param name="Whole">The same over all steps.</param>
 /// <param name="SecondsPerOutputToken">Mean over requests of the time from joining to end, over output tokens.</param>
-internal readonly record struct BarrierRun(BarrierTotals Totals, double SecondsPerOutputToken)
+internal readonly record struct BarrierRun(BarrierTotals Totals, BarrierTotals Whole, double SecondsPerOutputToken)
 {
     private const double IdleWatts = 100;
     private const double PeakWatts = 400;

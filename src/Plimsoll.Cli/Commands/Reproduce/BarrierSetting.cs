@@ -1,5 +1,6 @@
 using Plimsoll.Cli.Output;
 using Plimsoll.Core;
+using Plimsoll.Metrics.Barrier;
 using Plimsoll.Performance.Power;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies;
@@ -27,7 +28,9 @@ internal sealed record BarrierSetting(string Name, ILengthPairs Lengths, int Wor
     /// <summary>Takes a setting from its fields.</summary>
     public static BarrierSetting Read(ScenarioFields fields) => new(
         fields.Text("name"),
-        fields.Pairs("lengths"),
+        fields.Has("lengths")
+            ? fields.Pairs("lengths")
+            : new IndependentLengths(fields.Lengths("prompt_tokens"), fields.Lengths("output_tokens")),
         fields.Whole("workers", 1, 10_000),
         fields.Whole("slots", 1, 10_000),
         fields.Whole("requests", 1, 100_000_000));
@@ -49,6 +52,7 @@ internal sealed record BarrierSetting(string Name, ILengthPairs Lengths, int Wor
         };
         var source = new PairedSource(new BacklogArrivals(), Lengths, Requests, random);
         SlotGroupOutcome outcome = SlotGroupRun.Execute(scenario, source, random, progress.Watch(() => false, null));
-        return outcome.Partial ? null : new BarrierRun(outcome.Barrier.UntilLastAssignment, outcome.Barrier.MeanSecondsPerOutputToken);
+        BarrierMeter meter = outcome.Barrier;
+        return outcome.Partial ? null : new BarrierRun(meter.UntilLastAssignment, meter.Whole, meter.MeanSecondsPerOutputToken);
     }
 }

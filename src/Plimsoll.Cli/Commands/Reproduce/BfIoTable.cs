@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Metrics.Reports.Reproductions;
+using Plimsoll.Metrics.Statistics;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Prediction;
@@ -22,6 +23,7 @@ internal sealed class BfIoTable : IExperiment
         new("imbalance, tokens", run => run.Imbalance, printed => printed.Imbalance, Always: true),
         new("output tokens/s", run => run.TokensPerSecond, printed => printed.TokensPerSecond, Always: true),
         new("kJ", run => run.Kilojoules, printed => printed.Kilojoules, Always: true),
+        new("output tokens/s, whole run", run => run.Whole.OutputTokensPerSecond, _ => double.NaN, Always: true),
         new("s per output token", run => run.SecondsPerOutputToken, printed => printed.SecondsPerOutputToken, Always: false),
         new("idle fraction", run => run.Totals.IdleFraction, printed => printed.Idle, Always: false),
     ];
@@ -79,6 +81,8 @@ internal sealed class BfIoTable : IExperiment
                 "burst-apart differs from burst in the one in a thousand longest prompts only, whose outputs are like any other's. Printed "
                     + "statistics do not tell the two apart (Pearson 0.37; here 0.40 and 0.33), but these few requests make a third of the "
                     + "imbalance of filling in order.",
+                "Until the last assignment, as printed, whoever leaves long requests to the end gains: what they cost then is not counted. Rows "
+                    + "over the whole run count it, and there the longest request of all decides much.",
                 "The policy is asked once before each step and sees four requests a worker at most.",
             ],
         };
@@ -125,12 +129,18 @@ internal sealed class BfIoTable : IExperiment
             int baseline = IndexOf(Baseline);
             yield return Near(
                 $"{name}: {setting.Headline} gains as much throughput over {Baseline} as printed, within 3 points",
-                runs.Average(run => (run[headline].TokensPerSecond / run[baseline].TokensPerSecond) - 1),
+                [.. runs.Select(run => (run[headline].TokensPerSecond / run[baseline].TokensPerSecond) - 1)],
                 (printed.TokensPerSecond / printedBaseline.TokensPerSecond) - 1);
             yield return Near(
                 $"{name}: it saves as much energy as printed, within 3 points",
-                runs.Average(run => 1 - (run[headline].Kilojoules / run[baseline].Kilojoules)),
+                [.. runs.Select(run => 1 - (run[headline].Kilojoules / run[baseline].Kilojoules))],
                 1 - (printed.Kilojoules / printedBaseline.Kilojoules));
+            double margin = runs.Min(run =>
+                1 - (run[headline].Kilojoules / run[baseline].Kilojoules) - run[headline].LeastSaving(run[baseline]));
+            yield return new ReproducedClaim(
+                $"{name}: on every seed it saves at least the bound from the two imbalances",
+                margin >= 0,
+                $"least margin {Percent(margin)} of the baseline's energy");
         }
 
         if (setting.Printed.Count(one => IndexOf(one.Policy) >= 0 && double.IsFinite(one.TokensPerSecond)) > 1)
@@ -154,11 +164,18 @@ internal sealed class BfIoTable : IExperiment
                 Mean(runs, own, run => run.TokensPerSecond) >= Mean(runs, fast, run => run.TokensPerSecond),
                 Mean(runs, own, run => run.TokensPerSecond) / Mean(runs, fast, run => run.TokensPerSecond),
                 fast);
+            int last = others.MaxBy(policy => Mean(runs, policy, run => run.Whole.OutputTokensPerSecond));
+            double whole = Mean(runs, own, run => run.Whole.OutputTokensPerSecond) / Mean(runs, last, run => run.Whole.OutputTokensPerSecond);
+            yield return AtLeastAsGood($"{name}: {Own} has the greatest throughput over the whole run", whole >= 1, whole, last);
         }
     }
 
-    private static ReproducedClaim Near(string statement, double ours, double printed) =>
-        new(statement, Math.Abs(ours - printed) <= Points, $"{Percent(ours)} against {Percent(printed)}");
+    private static ReproducedClaim Near(string statement, double[] ours, double printed)
+    {
+        MeanEstimate mean = MeanEstimate.Of(ours);
+        string around = double.IsFinite(mean.HalfWidth) ? $" ± {Units.Percent(mean.HalfWidth)}" : "";
+        return new(statement, Math.Abs(mean.Mean - printed) <= Points, $"{Percent(mean.Mean)}{around} against {Percent(printed)}");
+    }
 
     private ReproducedClaim AtLeastAsGood(string statement, bool holds, double ratio, int other) =>
         new(statement, holds, $"{Percent(ratio - 1)} from {_policies[other]}, the best of the others");

@@ -16,6 +16,7 @@ internal static class ExperimentList
         BfIoScaling.Entry,
         BfIoPrediction.Entry,
         BalancingTraffic.Entry,
+        BalancingCases.Entry,
         NegativeControls.Entry,
     ];
 }

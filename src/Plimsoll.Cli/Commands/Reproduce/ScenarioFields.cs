@@ -141,6 +141,14 @@ internal sealed class ScenarioFields
         return choice ?? PredictionSpec.None;
     });
 
+    /// <summary>One way to predict lengths.</summary>
+    public PredictionSpec Prediction(string name)
+    {
+        PredictionSpec? choice = PredictionSpec.Parse(Text(name), out IReadOnlyList<string> found);
+        Report(name, found);
+        return choice ?? PredictionSpec.None;
+    }
+
     /// <summary>An object.</summary>
     public ScenarioFields Group(string name)
     {
