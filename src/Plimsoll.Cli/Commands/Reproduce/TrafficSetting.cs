@@ -23,9 +23,13 @@ namespace Plimsoll.Cli.Commands.Reproduce;
 /// <param name="Workers">Workers of the group.</param>
 /// <param name="Speedup">How many times faster than recorded requests arrive.</param>
 /// <param name="Requests">Requests of a run: each seed takes another stretch of the trace.</param>
+/// <param name="TokenBudget">Most tokens in a worker's step; null for the engine's own.</param>
 internal sealed record TrafficSetting(
-    string Name, RecordedRequests Recorded, Hardware? Hardware, int Workers, double Speedup, int Requests)
+    string Name, RecordedRequests Recorded, Hardware? Hardware, int Workers, double Speedup, int Requests, int? TokenBudget)
 {
+    // A budget of tokens must hold one for each sequence.
+    private const int MostSequences = 256;
+
     private static readonly PredictionSpec Exact = PredictionSpec.Parse("exact", out _)!;
 
     /// <summary>Takes a setting from its fields.</summary>
@@ -35,13 +39,19 @@ internal sealed record TrafficSetting(
         HardwareOf(fields),
         fields.Whole("workers", 1, 1_000),
         fields.Number("speedup", 1e-6, 1e6),
-        fields.Whole("requests", 1, 100_000_000));
+        fields.Whole("requests", 1, 100_000_000),
+        fields.Has("token_budget") ? fields.Whole("token_budget", 1, 1_000_000) : null);
 
     /// <summary>Serves a stretch of the trace; null if it was interrupted.</summary>
     public TrafficRun? Run(PolicyChoice<IBalancingPolicy> balancing, RandomTree random, RunProgress progress)
     {
         PolicyChoice<IBatchingPolicy> batching = PolicyCatalog.Batching.Default;
-        BatchingRules rules = batching.Create().Plan(new EngineOverrides { LargeDevice = Hardware!.IsLargeDevice });
+        BatchingRules rules = batching.Create().Plan(new EngineOverrides
+        {
+            LargeDevice = Hardware!.IsLargeDevice,
+            TokenBudget = TokenBudget,
+            MaxSequences = TokenBudget is { } tokens ? Math.Min(tokens, MostSequences) : null,
+        });
         const int BlockTokens = 16;
         KvBudget budget = Hardware.Budget(rules, BlockTokens);
         if (!budget.IsFeasible)
