@@ -18,8 +18,15 @@ public sealed class ProjectTests
         ["Metrics"] = ("Repeatable", ["Core"]),
         ["Simulation"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics"]),
         ["Planning"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation"]),
-        ["Gateway"] = (null, ["Core", "Policies", "Performance", "Serving", "Metrics"]),
-        ["Cli"] = (null, ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization", "Planning", "Gateway"]),
+        ["Calibration"] = ("Repeatable", ["Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation"]),
+        ["Wire"] = ("Repeatable", ["Core"]),
+        ["Gateway"] = (null, ["Core", "Policies", "Performance", "Serving", "Metrics", "Wire"]),
+        ["LoadGen"] = (null, ["Core", "Workloads", "Metrics", "Wire"]),
+        ["Cli"] = (null,
+        [
+            "Core", "Workloads", "Policies", "Performance", "Serving", "Metrics", "Simulation", "Optimization", "Planning", "Calibration", "Wire",
+            "Gateway", "LoadGen",
+        ]),
     };
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Serving.Dispatch;
+using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
 

@@ -1,4 +1,5 @@
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
 

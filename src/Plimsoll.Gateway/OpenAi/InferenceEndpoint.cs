@@ -4,6 +4,7 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using Plimsoll.Core;
-using Plimsoll.Gateway.OpenAi;
 
-namespace Plimsoll.Gateway.Tests.OpenAi;
+namespace Plimsoll.Wire.Tests;
 
 public sealed class StreamScannerTests
 {

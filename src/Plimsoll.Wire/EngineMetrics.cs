@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Plimsoll.Core;
 
-namespace Plimsoll.Gateway.Backends;
+namespace Plimsoll.Wire;
 
 /// <summary>
 /// Reads load from an engine's metrics page (Prometheus text), whichever engine and version it is: the names that vLLM, SGLang, llama.cpp

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Plimsoll.Gateway.OpenAi;
+namespace Plimsoll.Wire;
 
 /// <summary>
 /// Watches an answer go by, in whatever pieces the network brings, and notes what the metrics need: how many events carried content, the usage

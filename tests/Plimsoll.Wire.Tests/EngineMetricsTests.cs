@@ -1,8 +1,7 @@
 using System.Text;
 using Plimsoll.Core;
-using Plimsoll.Gateway.Backends;
 
-namespace Plimsoll.Gateway.Tests.Backends;
+namespace Plimsoll.Wire.Tests;
 
 public sealed class EngineMetricsTests
 {

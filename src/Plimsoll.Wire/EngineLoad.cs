@@ -1,4 +1,4 @@
-namespace Plimsoll.Gateway.Backends;
+namespace Plimsoll.Wire;
 
 /// <summary>What an engine's metrics say of its load; null for what it does not say.</summary>
 /// <param name="RunningRequests">Requests in its batch.</param>
