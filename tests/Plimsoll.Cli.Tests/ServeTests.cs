@@ -1,3 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+
 namespace Plimsoll.Cli.Tests;
 
 /// <summary><c>plimsoll serve</c>: its configuration, and that it starts and stops in order.</summary>
@@ -45,8 +50,50 @@ public sealed class ServeTests
             expected => Assert.Contains(expected, error, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Told_nothing_it_has_emulated_engines() =>
+        Assert.Contains("4 backends", Cli.Run("serve", "--check").Succeeded().Error, StringComparison.Ordinal);
+
     [Theory]
-    [InlineData("name at least one engine", "serve", "--check")]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task It_serves_emulated_engines_until_it_is_told_to_stop(string signal)
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        using Process process = Cli.Start(
+            null, ["serve", "--emulate", "2xllama-3-8b@h100", "--speed", "100", "--port", "0", "--admin-port", "0", "--exit-after", "100s"]);
+        using var client = new HttpClient { BaseAddress = new Uri((await process.StandardOutput.ReadLineAsync(stop))!) };
+        using var admin = new HttpClient { BaseAddress = new Uri((await process.StandardOutput.ReadLineAsync(stop))!) };
+        for (bool isReady = false; !isReady; await Task.Delay(20, stop))
+        {
+            using HttpResponseMessage ready = await client.GetAsync("/readyz", stop);
+            isReady = ready.IsSuccessStatusCode;
+        }
+
+        using HttpResponseMessage answer = await client.PostAsJsonAsync(
+            "/v1/completions", new { model = "llama-3-8b", prompt = "x", max_tokens = 3, ignore_eos = true }, stop);
+        JsonElement body = await answer.Content.ReadFromJsonAsync<JsonElement>(stop);
+        string state = await admin.GetStringAsync("/api/state", stop);
+        using Process kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        CliResult result = Cli.Finish(process);
+
+        Assert.Equal(3, body.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+        Assert.Contains("emulated-2", state, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("stopping", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_stops_by_itself_when_it_is_to() => Assert.StartsWith(
+        "http://127.0.0.1:",
+        Cli.Run("serve", "--emulate", "1xllama-3-8b@h100", "--port", "0", "--admin-port", "0", "--exit-after", "10ms").Succeeded().Output,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("'4llama' is not COUNTxMODEL@GPU", "serve", "--emulate", "4llama")]
+    [InlineData("'1xllama-3-8@h100': --model: no ", "serve", "--emulate", "1xllama-3-8@h100")]
+    [InlineData("no more than 64 engines", "serve", "--emulate", "65xllama-3-8b@h100")]
+    [InlineData("--tp", "serve", "--emulate", "1xllama-3-8b@h100:tp=0")]
     [InlineData("is not an address", "serve", "--check", "--backend", "10.0.0.1")]
     [InlineData("is given twice", "serve", "--check", "--backend", "http://a", "--backend", "http://a/")]
     [InlineData("--window: 'x'", "serve", "--check", "--backend", "http://a", "--window", "x")]

@@ -98,7 +98,10 @@ public sealed class GatewayServer : IAsyncDisposable
         (_stopping, _stopped) = (true, true);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.DrainTimeout.Seconds));
         await _front.StopAsync(patience.Token).ConfigureAwait(false);
-        await (_back?.StopAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+
+        // Whoever watches is not waited for: a page may stay open for ever.
+        using var watchers = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await (_back?.StopAsync(watchers.Token) ?? Task.CompletedTask).ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _pools.DisposeAsync().ConfigureAwait(false);
     }

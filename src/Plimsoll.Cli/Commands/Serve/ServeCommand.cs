@@ -5,7 +5,9 @@ using Plimsoll.Cli.Options;
 using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Cli.Setup.Serving;
+using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Emulation;
 using Plimsoll.Gateway.Hosting;
 
 namespace Plimsoll.Cli.Commands.Serve;
@@ -15,8 +17,11 @@ internal static class ServeCommand
 {
     private const string Help = """
         Stand in front of engines with the OpenAI API (vLLM, SGLang, llama.cpp, TensorRT-LLM): queue, admit, balance and observe.
+        With no engine named it starts four emulated ones, so that everything can be tried on a laptop.
 
         Examples:
+          plimsoll serve
+          plimsoll serve --emulate 4xllama-3-8b@h100 --routing least-kv
           plimsoll serve --backend http://10.0.0.1:8000 --backend http://10.0.0.2:8000 --routing least-requests
           plimsoll serve --config plimsoll.yaml --check
         """;
@@ -36,11 +41,10 @@ internal static class ServeCommand
         string? path = parsed.GetValue(options.Config);
         ServeFile file = path is null ? new ServeFile() : ServeFile.Read(path, problems);
         GatewayOptions gateway = Over(file.Options, parsed, options, problems);
-        if (gateway.Backends.Count == 0 && !problems.Any)
-        {
-            problems.Add("--backend", "name at least one engine, as in --backend http://10.0.0.1:8000");
-        }
-
+        string[] specs = parsed.GetValue(options.Emulate) is { Length: > 0 } given ? given
+            : file.Emulate.Count == 0 && gateway.Backends.Count == 0 && !problems.Any ? [EmbeddedFleet.DefaultSpec] : [.. file.Emulate];
+        IReadOnlyList<EmulatorOptions> emulated = EmbeddedFleet.Read(specs, "--emulate", options.Speed.Read(parsed, problems) ?? 1, problems);
+        Duration? exitAfter = options.ExitAfter.Read(parsed, problems);
         if (problems.Any)
         {
             return Terminal.Refuse(problems);
@@ -48,7 +52,7 @@ internal static class ServeCommand
 
         if (parsed.GetValue(options.Check))
         {
-            Terminal.Say($"the configuration is right: {gateway.Backends.Count} backends");
+            Terminal.Say($"the configuration is right: {Counted(gateway.Backends.Count + emulated.Count)}");
             return ExitCode.Done;
         }
 
@@ -60,7 +64,7 @@ internal static class ServeCommand
         };
         try
         {
-            await ServeAsync(gateway with { AccessLog = log }, stop).ConfigureAwait(false);
+            await ServeAsync(gateway with { AccessLog = log }, emulated, exitAfter, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -73,23 +77,32 @@ internal static class ServeCommand
         return ExitCode.Done;
     }
 
-    private static async Task ServeAsync(GatewayOptions options, CancellationToken stop)
+    private static async Task ServeAsync(
+        GatewayOptions given, IReadOnlyList<EmulatorOptions> emulated, Duration? exitAfter, CancellationToken stop)
     {
+        await using EmbeddedFleet fleet = await EmbeddedFleet.StartAsync(emulated, given.Backends.Count, TimeProvider.System).ConfigureAwait(false);
+        GatewayOptions options = given with { Backends = [.. given.Backends, .. fleet.Backends] };
         await using GatewayServer gateway = await GatewayServer.StartAsync(options, TimeProvider.System, stop).ConfigureAwait(false);
-        Terminal.Say($"serving {options.Backends.Count} backends on {gateway.Address}");
+        Terminal.Say($"serving {Counted(options.Backends.Count)}{(emulated.Count > 0 ? $", {emulated.Count} of them emulated," : "")} on {gateway.Address}");
         if (gateway.AdminAddress is { } admin)
         {
             Terminal.Say($"metrics on {admin}metrics, state on {admin}api/state");
         }
 
+        // For programs that start it: where it is, and where it is run from.
+        await Console.Out.WriteLineAsync($"{gateway.Address}{(gateway.AdminAddress is { } page ? $"\n{page}" : "")}").ConfigureAwait(false);
+        await Console.Out.FlushAsync(stop).ConfigureAwait(false);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupted = On(PosixSignal.SIGINT, asked);
         using PosixSignalRegistration terminated = On(PosixSignal.SIGTERM, asked);
         await using CancellationTokenRegistration registration = stop.Register(() => asked.TrySetResult());
-        await asked.Task.ConfigureAwait(false);
+        Task expired = Task.Delay(exitAfter is { } time ? TimeSpan.FromSeconds(time.Seconds) : Timeout.InfiniteTimeSpan, stop);
+        await Task.WhenAny(asked.Task, expired).ConfigureAwait(false);
         Terminal.Say($"stopping; requests that run have {options.DrainTimeout} to end");
         await gateway.StopAsync().ConfigureAwait(false);
     }
+
+    private static string Counted(int backends) => backends == 1 ? "1 backend" : $"{backends} backends";
 
     // The first time in order; the second time the process dies as usual.
     private static PosixSignalRegistration On(PosixSignal signal, TaskCompletionSource asked) =>
