@@ -51,6 +51,34 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public void Everything_wrong_with_keys_and_certificates_is_said()
+    {
+        using var scratch = new Scratch();
+        string file = scratch.Write("bad.yaml", """
+            admin-listen: 0.0.0.0
+            cache-salt: perhaps
+            tls: {certificate: nowhere.pem}
+            keys:
+              - name: a
+                sha256: 12ab
+              - sha256: 0000000000000000000000000000000000000000000000000000000000000000
+              - secret
+              - {name: b, sha256: 0000000000000000000000000000000000000000000000000000000000000000, concurrency: 0}
+              - {name: b, sha256: 0000000000000000000000000000000000000000000000000000000000000000}
+            """);
+
+        string error = Cli.Run("serve", "--config", file, "--check").Refused("bad.yaml").Error;
+
+        Assert.All(
+            new[]
+            {
+                "needs admin-key-sha256", ":2: cache-salt: 'perhaps'", ":3: certificate: certificate and key go together", ":6: sha256: must be the SHA-256", ":7: a key needs a name",
+                ":8: keys: each must be a mapping", ":9: concurrency: '0'", ":10: name: two keys are called 'b'",
+            },
+            expected => Assert.Contains(expected, error, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Told_nothing_it_has_emulated_engines() =>
         Assert.Contains("4 backends", Cli.Run("serve", "--check").Succeeded().Error, StringComparison.Ordinal);
 

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
@@ -9,16 +9,16 @@ using Plimsoll.Gateway.OpenAi;
 namespace Plimsoll.Gateway.Hosting;
 
 /// <summary>
-/// What those who run the gateway see and do: metrics, state, draining. It answers only to names of this machine, so that no web page can
-/// ask it.
+/// What those who run the gateway see and do: metrics, state, draining.
 /// </summary>
-internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, Func<bool> isOpen)
+internal sealed class AdminEndpoints(
+    GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, AdminGuard guard, Func<bool> isOpen)
 {
     public Task HandleAsync(HttpContext context)
     {
-        if (!IsLocal(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
+        if (guard.Refusal(context) is { } status)
         {
-            return TextAsync(context, StatusCodes.Status403Forbidden, "only for this machine\n");
+            return TextAsync(context, status, status == StatusCodes.Status401Unauthorized ? "the admin key is needed\n" : "only for this machine\n");
         }
 
         string path = context.Request.Path.Value!;
@@ -62,10 +62,6 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
         StateJson.Write(context.Response.BodyWriter, fleet, options.Policies, clock.Now.Seconds);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
-
-    private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static Task TextAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
     {

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Serving.Dispatch;
@@ -23,6 +25,21 @@ public sealed record GatewayOptions
 
     /// <summary>Port for metrics, state and administration, on loopback; 0 for any that is free, null for none.</summary>
     public int? AdminPort { get; init; } = 8081;
+
+    /// <summary>Address of that port; another than loopback needs a key.</summary>
+    public IPAddress AdminAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>SHA-256 of the key that opens the admin port; null for none.</summary>
+    public ReadOnlyMemory<byte>? AdminKeySha256 { get; init; }
+
+    /// <summary>Keys of clients; none lets everybody in.</summary>
+    public IReadOnlyList<ApiKey> Keys { get; init; } = [];
+
+    /// <summary>Certificate of both ports; null for plain HTTP.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether each tenant's prompts are cached apart: a <c>cache_salt</c> made from the tenant is put into every body.</summary>
+    public bool SaltsCache { get; init; }
 
     /// <summary>Longest request body.</summary>
     public int MostBodyBytes { get; init; } = 32 << 20;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
@@ -20,6 +21,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly GatewayOptions _options;
     private readonly GatewayClock _clock;
+    private readonly KeyRing _keys;
     private readonly ModelPools _pools;
     private readonly UpstreamClient _client;
     private readonly UpstreamClient _probes;
@@ -47,14 +49,15 @@ public sealed class GatewayServer : IAsyncDisposable
         _probes = new UpstreamClient(connectTimeout, 4);
         _watch = new FleetWatch(Fleet, options.Health, _probes, time);
         var attempt = new Attempt(options, Fleet, _client, _clock, Metrics);
-        _inference = new InferenceEndpoint(options, Fleet, attempt, _clock, Metrics);
+        _keys = new KeyRing(options.Keys, _clock.Now);
+        _inference = new InferenceEndpoint(options, _keys, Fleet, attempt, _clock, Metrics);
         _models = new ModelsEndpoint(Fleet);
-        _administration = new AdminEndpoints(options, Fleet, Metrics, _clock, () => !_stopping);
+        _administration = new AdminEndpoints(options, Fleet, Metrics, _clock, new AdminGuard(options.AdminKeySha256), () => !_stopping);
         _front = Listener(options, options.Address, options.Port);
         _front.Run(ServeAsync);
         if (options.AdminPort is { } port)
         {
-            _back = Listener(options, IPAddress.Loopback, port);
+            _back = Listener(options, options.AdminAddress, port);
             _back.Run(_administration.HandleAsync);
         }
     }
@@ -132,7 +135,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
         return context.Request.Path.Value switch
         {
-            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _models.HandleAsync(context),
+            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+                ? OpenAiError.WrongKey.WriteAsync(context) : _models.HandleAsync(context),
             "/healthz" or "/health" => _administration.HealthAsync(context),
             "/readyz" => _administration.ReadyAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
@@ -144,9 +148,16 @@ public sealed class GatewayServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(address, port);
+            kestrel.Listen(address, port, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             kestrel.Limits.MaxConcurrentConnections = options.MostConnections;

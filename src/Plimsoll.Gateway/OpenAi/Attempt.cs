@@ -30,7 +30,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
         try
         {
             patience.CancelAfter(TimeToFirstByte(exchange));
-            using var body = new BodyContent(exchange.Body!);
+            using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
                 await client.SendAsync(exchange.Context.Request, body, replica.Backend, patience.Token).ConfigureAwait(false);
             if (IsAway(answer.StatusCode) && MayTryAgain(exchange))

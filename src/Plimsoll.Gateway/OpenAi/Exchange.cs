@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Wire;
@@ -31,7 +32,13 @@ internal sealed class Exchange(HttpContext context, Instant arrived)
 
     public ModelPool? Pool { get; set; }
 
+    /// <summary>Whose key it came with; null where none is asked for.</summary>
+    public KeyHolder? Holder { get; set; }
+
     public BodyBuffer? Body { get; set; }
+
+    /// <summary>The field that keeps its prompt apart from other tenants' in the engines' caches; empty for none.</summary>
+    public ReadOnlyMemory<byte> Salt { get; set; }
 
     /// <summary>When the answer must have begun; <see cref="Instant.Never"/> if that is the same to the client.</summary>
     public Instant Deadline { get; set; } = Instant.Never;

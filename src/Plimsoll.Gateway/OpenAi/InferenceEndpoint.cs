@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
@@ -12,7 +13,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
-internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -24,6 +25,12 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         var exchange = new Exchange(context, clock.Now);
         try
         {
+            if (MayNotEnter(exchange) is { } refusal)
+            {
+                await exchange.RefuseAsync(refusal).ConfigureAwait(false);
+                return;
+            }
+
             exchange.Body = await BodyBuffer.ReadAsync(context.Request, options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
             await ServeAsync(exchange).ConfigureAwait(false);
         }
@@ -49,8 +56,31 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         {
             exchange.End(ExchangeOutcome.Failed, "internal_error");
             exchange.Body?.Dispose();
+            exchange.Holder?.Budget.Leave((exchange.Scanner.PromptTokens ?? 0) + (exchange.Scanner.OutputTokens ?? 0), clock.Now);
             Record(exchange);
         }
+    }
+
+    // Before its body is read: who has no key costs nothing.
+    private OpenAiError? MayNotEnter(Exchange exchange)
+    {
+        if (!keys.IsLocked)
+        {
+            return null;
+        }
+
+        if (keys.Find(exchange.Context.Request.Headers.Authorization) is not { } holder)
+        {
+            return OpenAiError.WrongKey;
+        }
+
+        if (holder.Budget.TryEnter(exchange.Arrived) is { } refusal)
+        {
+            return OpenAiError.OverLimit(refusal);
+        }
+
+        exchange.Holder = holder;
+        return null;
     }
 
     private async Task ServeAsync(Exchange exchange)
@@ -123,7 +153,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
 
         HeaderFacts headers = default;
         if ((RequestReader.Read(exchange.Body.Bytes.Span, out RequestFacts? facts)
-            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, options.Objectives, out headers)) is { } problem)
+            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, exchange.Holder?.Key.Name, options.Objectives, out headers)) is { } problem)
         {
             return OpenAiError.Invalid(problem);
         }
@@ -143,6 +173,16 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
     private void Describe(Exchange exchange)
     {
         (RequestFacts facts, HeaderFacts headers) = (exchange.Facts, exchange.Headers);
+        if (options.SaltsCache && headers.Tenant is { } tenant)
+        {
+            exchange.Salt = CacheSalt.FieldOf(tenant);
+            ulong apart = StableHash.Of(tenant);
+            foreach (ref ulong hash in facts.PrefixHashes.AsSpan())
+            {
+                hash ^= apart;
+            }
+        }
+
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
         exchange.Request = new InferenceRequest(
             default,

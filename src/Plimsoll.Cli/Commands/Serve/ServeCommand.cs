@@ -45,9 +45,19 @@ internal static class ServeCommand
             : file.Emulate.Count == 0 && gateway.Backends.Count == 0 && !problems.Any ? [EmbeddedFleet.DefaultSpec] : [.. file.Emulate];
         IReadOnlyList<EmulatorOptions> emulated = EmbeddedFleet.Read(specs, "--emulate", options.Speed.Read(parsed, problems) ?? 1, problems);
         Duration? exitAfter = options.ExitAfter.Read(parsed, problems);
+        if (!IPAddress.IsLoopback(gateway.AdminAddress) && gateway.AdminKeySha256 is null)
+        {
+            problems.Add("admin-listen", "an admin port that others can reach needs admin-key-sha256");
+        }
+
         if (problems.Any)
         {
             return Terminal.Refuse(problems);
+        }
+
+        if (!IPAddress.IsLoopback(gateway.Address) && gateway.Keys.Count == 0)
+        {
+            Terminal.Say($"warning: whoever reaches {gateway.Address} can use the engines; keys: in the configuration closes it");
         }
 
         if (parsed.GetValue(options.Check))

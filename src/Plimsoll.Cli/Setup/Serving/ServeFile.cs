@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Policies;
@@ -73,9 +76,14 @@ internal sealed class ServeFile
         {
             Backends = Backends(root),
             Policies = Policies(root.Map("policies")),
-            Address = Listen(root) ?? given.Address,
+            Address = Listen(root, "listen") ?? given.Address,
             Port = root.Count("port", 0, 65535) ?? given.Port,
             AdminPort = root.Count("admin-port", 0, 65535) ?? given.AdminPort,
+            AdminAddress = Listen(root, "admin-listen") ?? given.AdminAddress,
+            AdminKeySha256 = Sha256(root, "admin-key-sha256"),
+            Keys = AccessKeys.Read(root),
+            Certificate = Certificate(root.Map("tls")),
+            SaltsCache = root.Flag("cache-salt") ?? given.SaltsCache,
             Seed = (ulong)(root.Count("seed", 0) ?? (int)given.Seed),
             Objectives = Objectives(root.Map("objectives")),
             MostBodyBytes = limits.Count("body-bytes", 1024, 1 << 30) ?? given.MostBodyBytes,
@@ -113,12 +121,55 @@ internal sealed class ServeFile
         };
     }
 
-    private static IPAddress? Listen(YamlMap root)
+    /// <summary>SHA-256 of a key, as 64 hexadecimal digits.</summary>
+    public static ReadOnlyMemory<byte>? Sha256(YamlMap map, string key)
     {
-        string? text = root.Text("listen");
+        if (map.Text(key) is not { } text)
+        {
+            return null;
+        }
+
+        byte[] hash = new byte[32];
+        if (text.Length == 64 && Convert.FromHexString(text, hash, out _, out int written) == OperationStatus.Done && written == 32)
+        {
+            return hash;
+        }
+
+        map.Refuse(key, "must be the SHA-256 of the key, 64 hexadecimal digits: printf %s KEY | sha256sum");
+        return null;
+    }
+
+    private static X509Certificate2? Certificate(YamlMap tls)
+    {
+        (string? certificate, string? key) = (tls.Text("certificate"), tls.Text("key"));
+        tls.End();
+        if (certificate is null != key is null)
+        {
+            tls.Refuse(certificate is null ? "key" : "certificate", "certificate and key go together, two PEM files");
+        }
+
+        if (certificate is null || key is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            tls.Refuse("certificate", unusable.Message);
+            return null;
+        }
+    }
+
+    private static IPAddress? Listen(YamlMap root, string key)
+    {
+        string? text = root.Text(key);
         if (text is not null && !IPAddress.TryParse(text, out _))
         {
-            root.Refuse("listen", $"'{text}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
+            root.Refuse(key, $"'{text}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
             return null;
         }
 
