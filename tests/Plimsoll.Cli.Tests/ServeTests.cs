@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -45,7 +46,7 @@ public sealed class ServeTests
             new[]
             {
                 ":1: port: '99999'", ":2: unknown key 'prot'", ":3: listen: 'nowhere'", ":5: 'ftp://a'", ":7: api-key-env: the environment has no", ":8: two backends are called 'b'",
-                ":9: url: every backend needs one", ":11: routing: unknown routing policy 'least-request'", ":12: window: '0'", ":13: idle: '-3s'", ":13: unknown key 'coffee'",
+                ":9: url: every backend needs a url", ":11: routing: unknown routing policy 'least-request'", ":12: window: '0'", ":13: idle: '-3s'", ":13: unknown key 'coffee'",
             },
             expected => Assert.Contains(expected, error, StringComparison.Ordinal));
     }
@@ -109,6 +110,36 @@ public sealed class ServeTests
         Assert.Contains("emulated-2", state, StringComparison.Ordinal);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("stopping", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_reads_its_configuration_anew_and_refuses_a_wrong_one()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        using var scratch = new Scratch();
+        const string Right = "emulate: [1xllama-3-8b@h100]\nport: 0\nadmin-port: 0\n";
+        string file = scratch.Write("plimsoll.yaml", Right);
+        using Process process = Cli.Start(null, ["serve", "--config", file, "--exit-after", "100s"]);
+        await process.StandardOutput.ReadLineAsync(stop);
+        using var admin = new HttpClient { BaseAddress = new Uri((await process.StandardOutput.ReadLineAsync(stop))!) };
+
+        using HttpResponseMessage same = await admin.PostAsync("/api/reload", null, stop);
+        scratch.Write("plimsoll.yaml", Right + "policies: {routing: least-kv}\n");
+        using HttpResponseMessage right = await admin.PostAsync("/api/reload", null, stop);
+        string state = await admin.GetStringAsync("/api/state", stop);
+        scratch.Write("plimsoll.yaml", Right + "polices: {}\nseed: x\n");
+        using HttpResponseMessage wrong = await admin.PostAsync("/api/reload", null, stop);
+        using Process hangUp = Process.Start("kill", ["-HUP", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await hangUp.WaitForExitAsync(stop);
+        using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity], [same.StatusCode, right.StatusCode, wrong.StatusCode]);
+        Assert.Contains("least-kv", state, StringComparison.Ordinal);
+        string problems = await wrong.Content.ReadAsStringAsync(stop);
+        Assert.Contains(":4: unknown key 'polices'", problems, StringComparison.Ordinal);
+        Assert.Contains(":5: seed: 'x'", problems, StringComparison.Ordinal);
+        Assert.Contains("the old one goes on", Cli.Finish(process).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Plimsoll.Gateway.Hosting;
 /// What those who run the gateway see and do: metrics, state, draining.
 /// </summary>
 internal sealed class AdminEndpoints(
-    GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, AdminGuard guard, Func<bool> isOpen)
+    LiveOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, AdminGuard guard, Func<IReadOnlyList<string>?> reload, Func<bool> isOpen)
 {
     public Task HandleAsync(HttpContext context)
     {
@@ -29,6 +29,7 @@ internal sealed class AdminEndpoints(
             "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
             "/api/state" => StateAsync(context),
             "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
+            "/api/reload" when HttpMethods.IsPost(context.Request.Method) => ReloadAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
@@ -42,6 +43,13 @@ internal sealed class AdminEndpoints(
     public Task ReadyAsync(HttpContext context) => isOpen() && fleet.Ready
         ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
         : TextAsync(context, StatusCodes.Status503ServiceUnavailable, isOpen() ? "no replica is ready\n" : "stopping\n");
+
+    private Task ReloadAsync(HttpContext context) => reload() switch
+    {
+        null => TextAsync(context, StatusCodes.Status409Conflict, "there is no configuration file to read\n"),
+        { Count: 0 } => TextAsync(context, StatusCodes.Status200OK, "reloaded\n"),
+        { } problems => TextAsync(context, StatusCodes.Status422UnprocessableEntity, string.Join('\n', problems) + "\n"),
+    };
 
     private Task DrainAsync(HttpContext context, bool drains)
     {
@@ -59,7 +67,7 @@ internal sealed class AdminEndpoints(
     private async Task StateAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        StateJson.Write(context.Response.BodyWriter, fleet, options.Policies, clock.Now.Seconds);
+        StateJson.Write(context.Response.BodyWriter, fleet, options.Current.Policies, clock.Now.Seconds);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 

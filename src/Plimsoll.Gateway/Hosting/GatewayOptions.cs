@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Serving.Dispatch;
 
@@ -13,6 +14,18 @@ public sealed record GatewayOptions
 {
     /// <summary>The engines, numbered from 0 in order.</summary>
     public required IReadOnlyList<Backend> Backends { get; init; }
+
+    /// <summary>Where further engines are found while it runs.</summary>
+    public IReadOnlyList<IBackendSource> Sources { get; init; } = [];
+
+    /// <summary>How often those are asked.</summary>
+    public Duration DiscoveryInterval { get; init; } = Duration.FromMilliseconds(5_000);
+
+    /// <summary>Most engines at a time, those counted that still end what they have.</summary>
+    public int MostBackends { get; init; } = 64;
+
+    /// <summary>Told what people should know and no request can say: a source of engines that fails, engines for which there is no place.</summary>
+    public Action<string>? Trouble { get; init; }
 
     /// <summary>The policies, and the window of each replica.</summary>
     public required DispatcherConfiguration Policies { get; init; }

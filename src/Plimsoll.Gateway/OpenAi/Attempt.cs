@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
-using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
 
 namespace Plimsoll.Gateway.OpenAi;
@@ -15,7 +14,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One try of one request at one replica. Until the first byte of the answer's body is there, nothing has gone to the client, and another
 /// replica may still be tried; from then on bytes pass as they come, and a break is passed on as a break.
 /// </summary>
-internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int PieceBytes = 8 * 1024;
 
@@ -101,7 +100,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
     }
 
     private bool MayTryAgain(Exchange exchange) =>
-        exchange.Attempts < options.MostAttempts && clock.Now < exchange.Deadline
+        exchange.Attempts < exchange.Options.MostAttempts && clock.Now < exchange.Deadline
         && !exchange.HungUp.IsCancellationRequested && Retries.TryTake();
 
     private void Failed(Replica replica)
@@ -112,7 +111,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
 
     private TimeSpan TimeToFirstByte(Exchange exchange)
     {
-        double seconds = options.FirstByteTimeout.Seconds;
+        double seconds = exchange.Options.FirstByteTimeout.Seconds;
         if (exchange.Deadline != Instant.Never)
         {
             seconds = Math.Clamp((exchange.Deadline - clock.Now).Seconds, 0, seconds);
@@ -134,7 +133,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
             exchange.Context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         }
 
-        var idle = TimeSpan.FromSeconds(options.IdleTimeout.Seconds);
+        var idle = TimeSpan.FromSeconds(exchange.Options.IdleTimeout.Seconds);
         while (read > 0)
         {
             exchange.Watch(piece.AsSpan(0, read), clock);

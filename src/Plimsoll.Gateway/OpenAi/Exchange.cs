@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>One request and its answer, as far as they have come.</summary>
-internal sealed class Exchange(HttpContext context, Instant arrived)
+internal sealed class Exchange(HttpContext context, GatewayOptions options, Instant arrived)
 {
     // Of an answer that is no stream, no more is kept for its usage; longer ones are embeddings.
     private const int MostKept = 1 << 20;
@@ -18,6 +19,9 @@ internal sealed class Exchange(HttpContext context, Instant arrived)
     private int _keptLength;
 
     public HttpContext Context => context;
+
+    /// <summary>The options that it began under.</summary>
+    public GatewayOptions Options => options;
 
     public CancellationToken HungUp => context.RequestAborted;
 

@@ -13,7 +13,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
-internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -22,7 +22,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new Exchange(context, clock.Now);
+        var exchange = new Exchange(context, live.Current, clock.Now);
         try
         {
             if (MayNotEnter(exchange) is { } refusal)
@@ -31,7 +31,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
                 return;
             }
 
-            exchange.Body = await BodyBuffer.ReadAsync(context.Request, options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
+            exchange.Body = await BodyBuffer.ReadAsync(context.Request, exchange.Options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
             await ServeAsync(exchange).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (exchange.HungUp.IsCancellationRequested)
@@ -97,7 +97,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
         while (placement.IsSent)
         {
-            Replica replica = fleet.Replicas[placement.Replica];
+            Replica replica = fleet.At(placement.Replica);
             bool again = false;
             Begin(exchange, replica);
             try
@@ -148,12 +148,12 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
     {
         if (exchange.Body is null)
         {
-            return OpenAiError.TooLarge(options.MostBodyBytes);
+            return OpenAiError.TooLarge(exchange.Options.MostBodyBytes);
         }
 
         HeaderFacts headers = default;
         if ((RequestReader.Read(exchange.Body.Bytes.Span, out RequestFacts? facts)
-            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, exchange.Holder?.Key.Name, options.Objectives, out headers)) is { } problem)
+            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, exchange.Holder?.Key.Name, exchange.Options.Objectives, out headers)) is { } problem)
         {
             return OpenAiError.Invalid(problem);
         }
@@ -170,10 +170,10 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
         return null;
     }
 
-    private void Describe(Exchange exchange)
+    private static void Describe(Exchange exchange)
     {
         (RequestFacts facts, HeaderFacts headers) = (exchange.Facts, exchange.Headers);
-        if (options.SaltsCache && headers.Tenant is { } tenant)
+        if (exchange.Options.SaltsCache && headers.Tenant is { } tenant)
         {
             exchange.Salt = CacheSalt.FieldOf(tenant);
             ulong apart = StableHash.Of(tenant);
@@ -195,7 +195,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
                 Client = headers.Tenant,
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
-                Deadline = headers.Deadline ?? options.QueueTimeout,
+                Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
                 PrefixHashArray = facts.PrefixHashes,
                 BlockTokens = TokensPerHash,
@@ -222,7 +222,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, KeyRing keys, Fl
         metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
         metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);
         exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, seen.PromptTokens ?? 0);
-        options.AccessLog?.Write(new AccessRecord
+        exchange.Options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
             Path = exchange.Context.Request.Path.Value!,

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Policies;
 using Plimsoll.Serving.Dispatch;
@@ -74,7 +75,10 @@ internal sealed class ServeFile
         Emulate = [.. root.List("emulate").OfType<YamlScalarNode>().Select(spec => spec.Value ?? "")];
         Options = given with
         {
-            Backends = Backends(root),
+            Backends = Backends(root, out List<IBackendSource> sources),
+            Sources = sources,
+            DiscoveryInterval = root.Time("discovery-interval") ?? given.DiscoveryInterval,
+            MostBackends = limits.Count("backends", 1, 4096) ?? given.MostBackends,
             Policies = Policies(root.Map("policies")),
             Address = Listen(root, "listen") ?? given.Address,
             Port = root.Count("port", 0, 65535) ?? given.Port,
@@ -200,14 +204,21 @@ internal sealed class ServeFile
         return chosen;
     }
 
-    private static List<Backend> Backends(YamlMap root)
+    private static List<Backend> Backends(YamlMap root, out List<IBackendSource> sources)
     {
         List<Backend> backends = [];
+        sources = root.Text("backends-file") is { } path ? [new FileSource(path)] : [];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (YamlNode node in root.List("backends"))
         {
-            if (BackendOf(root, node, backends.Count) is not { } backend)
+            if (BackendOf(root, node, backends.Count, out bool byName) is not { } backend)
             {
+                continue;
+            }
+
+            if (byName)
+            {
+                sources.Add(new DnsSource(backend));
                 continue;
             }
 
@@ -223,8 +234,9 @@ internal sealed class ServeFile
     }
 
     // A backend is an address, or a mapping with one.
-    private static Backend? BackendOf(YamlMap root, YamlNode node, int number)
+    private static Backend? BackendOf(YamlMap root, YamlNode node, int number, out bool byName)
     {
+        byName = false;
         if (node is YamlScalarNode { Value: { } text })
         {
             return Address(text, what => root.Refuse(node, what)) is { } alone
@@ -238,13 +250,19 @@ internal sealed class ServeFile
         }
 
         YamlMap map = root.Of(mapping);
-        string? url = map.Text("url");
-        if (url is null)
+        (string? url, string? dns) = (map.Text("url"), map.Text("dns"));
+        if (url is null == dns is null)
         {
-            map.Refuse("url", "every backend needs one");
+            map.Refuse("url", "every backend needs a url, or dns: with the url of a name whose every address is one");
         }
 
-        BackendAddress? address = url is null ? null : Address(url, what => map.Refuse("url", what));
+        byName = dns is not null;
+        BackendAddress? address = Address(url ?? dns, what => map.Refuse(url is null ? "dns" : "url", what));
+        if (byName && address?.Address.Scheme == Uri.UriSchemeHttps)
+        {
+            map.Refuse("dns", "must be http: a certificate for the name would not fit its addresses");
+        }
+
         string? name = map.Text("name");
         string[] models =
             [.. map.List("models").OfType<YamlScalarNode>().Select(model => model.Value ?? "").Where(model => model.Length > 0)];
@@ -267,8 +285,13 @@ internal sealed class ServeFile
         return key;
     }
 
-    private static BackendAddress? Address(string text, Action<string> refuse)
+    private static BackendAddress? Address(string? text, Action<string> refuse)
     {
+        if (text is null)
+        {
+            return null;
+        }
+
         if (BackendAddress.Read(text, out BackendAddress? address) is { } problem)
         {
             refuse(problem);
