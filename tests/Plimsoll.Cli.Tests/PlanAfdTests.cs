@@ -11,6 +11,41 @@ public sealed class PlanAfdTests
         ["plan", "afd", "--prompt", "const:100", "--output", "geometric:500", "--batch", "256", .. Costs];
 
     [Fact]
+    public void One_ratio_is_a_topology_of_the_simulator()
+    {
+        string[] system =
+        [
+            "--prompt", "geometric:100", "--output", "geometric:500", "--batch", "256", "--attention", ".00165:50", "--ffn", ".083:100", "--comm", ".022:20",
+            "--steps", "2000", "--json",
+        ];
+        JsonElement one = Cli.Run(["simulate", "--topology", "afd", "--ratio", "4", .. system]).Succeeded().Json;
+        JsonElement again = Cli.Run(["simulate", "--topology", "afd", "--ratio", "4", .. system]).Succeeded().Json;
+        JsonElement curve = Cli.Run(["plan", "afd", "--replications", "1", "--max-ratio", "8", .. system]).Succeeded().Json.GetProperty("curve");
+
+        JsonElement planned = curve.EnumerateArray().Single(point => point.GetProperty("ratio").GetInt32() == 4).GetProperty("simulated");
+        JsonElement afd = one.GetProperty("afd");
+        Assert.Equal(one.GetProperty("digest").GetString(), again.GetProperty("digest").GetString());
+        Assert.InRange(afd.GetProperty("throughput_per_instance").GetDouble() / planned.GetProperty("throughput_per_instance").GetDouble(), 0.97, 1.03);
+        Assert.InRange(afd.GetProperty("attention_idle_fraction").GetDouble(), 0, 1);
+        Assert.InRange(afd.GetProperty("ffn_idle_fraction").GetDouble(), 0, 1);
+
+        // Five numbers of one run: tokens are slots times steps, and throughput is tokens over time.
+        long tokens = one.GetProperty("requests").GetProperty("output_tokens").GetInt64();
+        Assert.Equal(4L * 256 * 2 * 2000, tokens);
+        Assert.Equal(
+            tokens / (2000 * afd.GetProperty("time_per_output_token").GetDouble()), afd.GetProperty("throughput").GetDouble(), tolerance: 1e-9 * tokens);
+    }
+
+    [Fact]
+    public void Everything_wrong_with_one_ratio_is_named() => Cli
+        .Run("simulate", "--topology", "afd", "--replicas", "2", "--arrivals", "poisson:3", "--attention", "1", "--request-table")
+        .Refused("--ratio: say how many", "--replicas: says nothing about", "--arrivals: says nothing about", "--attention: '1'", "--batch:", "--ffn:", "--request-table:");
+
+    [Fact]
+    public void Options_of_one_ratio_mean_nothing_elsewhere() =>
+        Cli.Run("simulate", "--prompt", "const:1", "--output", "const:1", "--requests", "1", "--arrivals", "backlog", "--ratio", "2").Refused("--ratio: only with --topology afd");
+
+    [Fact]
     public void Closed_forms_of_the_published_setting()
     {
         JsonElement json = Cli.Run([.. Default, "--horizon", "10000", "--no-simulate", "--json"]).Succeeded().Json;

@@ -51,7 +51,7 @@ internal static class CompareCommand
     {
         var problems = new InputProblems();
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
-        SystemKind kind = barrierOptions.KindOf(fleetOptions, parsed, problems);
+        SystemKind kind = barrierOptions.KindOf(fleetOptions, apart: null, parsed, problems);
         bool decodesOnly = kind == SystemKind.DecodeOnlyGroup;
         BarrierGroup? group = decodesOnly ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
         BarrierSettings? lockstep = kind == SystemKind.Groups ? BarrierSettings.From(barrierOptions, fleetOptions, parsed, problems) : null;

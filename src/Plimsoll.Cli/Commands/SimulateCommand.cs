@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Options;
 using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
@@ -19,6 +20,7 @@ internal static class SimulateCommand
           plimsoll simulate --trace mooncake.jsonl.gz --spread-buckets --replicas 8 --routing prefix-aware --json
           plimsoll simulate --topology barrier --workers 16 --slots 72 --no-prefill --balancing fcfs-fill --lengths burst --arrivals backlog --requests 100000
           plimsoll simulate --topology barrier --workers 8 --balancing even-keel --trace conversation.csv --model deepseek-v3 --gpu h200 --tp 8
+          plimsoll simulate --topology afd --ratio 8 --batch 256 --prompt geometric:100 --output geometric:500 --attention .00165:50 --ffn .083:100 --comm .022:20
           plimsoll simulate --trace code.csv --arrivals "recorded*1.5" --slo ttft=1s,tpot=50ms
         """;
 
@@ -27,24 +29,41 @@ internal static class SimulateCommand
         var traffic = new TrafficOptions();
         var fleet = new FleetOptions();
         var barrier = new BarrierOptions();
+        var apart = new AfdOptions(traffic);
         var output = new OutputOptions();
         Option<bool> table = Opt.Flag("--request-table", "With --out: also write requests.csv, one row a request.");
         var command = new Command("simulate", Help);
         traffic.AddTo(command);
         fleet.AddTo(command);
         barrier.AddTo(command);
+        foreach (Option option in apart.OfOneSystem)
+        {
+            command.Options.Add(option);
+        }
+
         command.Options.Add(table);
         output.AddTo(command);
-        command.SetAction(parsed => Run(parsed, traffic, fleet, barrier, output, parsed.GetValue(table)));
+        command.SetAction(parsed => Run(parsed, traffic, fleet, barrier, apart, output, parsed.GetValue(table)));
         return command;
     }
 
     private static int Run(
-        ParseResult parsed, TrafficOptions trafficOptions, FleetOptions fleetOptions, BarrierOptions barrierOptions, OutputOptions output, bool table)
+        ParseResult parsed,
+        TrafficOptions trafficOptions,
+        FleetOptions fleetOptions,
+        BarrierOptions barrierOptions,
+        AfdOptions apart,
+        OutputOptions output,
+        bool table)
     {
         var problems = new InputProblems();
+        SystemKind kind = barrierOptions.KindOf(fleetOptions, apart, parsed, problems);
+        if (kind == SystemKind.Disaggregated)
+        {
+            return AfdRun.Run(parsed, apart, output, table, problems);
+        }
+
         Traffic? traffic = Traffic.From(trafficOptions, parsed, problems);
-        SystemKind kind = barrierOptions.KindOf(fleetOptions, parsed, problems);
         bool decodesOnly = kind == SystemKind.DecodeOnlyGroup;
         BarrierGroup? group = decodesOnly ? BarrierGroup.From(barrierOptions, fleetOptions, parsed, problems) : null;
         BarrierSettings? lockstep = kind == SystemKind.Groups ? BarrierSettings.From(barrierOptions, fleetOptions, parsed, problems) : null;

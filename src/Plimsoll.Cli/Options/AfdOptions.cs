@@ -5,10 +5,12 @@ using Plimsoll.Simulation.Disaggregation;
 
 namespace Plimsoll.Cli.Options;
 
-/// <summary>Options of <c>plimsoll plan afd</c>.</summary>
-internal sealed class AfdOptions
+/// <summary>Attention and FFN apart: options of <c>plimsoll plan afd</c>, and of <c>simulate --topology afd</c>.</summary>
+internal sealed class AfdOptions(TrafficOptions traffic)
 {
-    public TrafficOptions Traffic { get; } = new();
+    public TrafficOptions Traffic => traffic;
+
+    public Setting<int> Ratio { get; } = Opt.Count("--ratio", "--topology afd: r, Attention instances to the FFN instance.", 1, 10_000);
 
     public Setting<int> Batch { get; } = Opt.Count(
         "--batch", "B, request slots of one Attention instance in one microbatch.", 1, 1_000_000);
@@ -66,6 +68,13 @@ internal sealed class AfdOptions
 
         Output.AddTo(command);
     }
+
+    /// <summary>What one such system is, for <c>simulate</c>.</summary>
+    public IEnumerable<Option> OfOneSystem =>
+    [
+        Ratio.Option, Batch.Option, Attention.Option, Ffn.Option, Communication.Option, CommunicationSlots, Horizon.Option, Microbatches.Option,
+        Steps.Option,
+    ];
 
     private static Setting<AffineCost> Cost(string name, string help) => new(
         Opt.Text(name, help, "α:β"),

@@ -9,9 +9,12 @@ internal sealed class BarrierOptions
 {
     private const string Fleet = "fleet";
     private const string Barrier = "barrier";
+    private const string Afd = "afd";
 
     public Option<string?> Topology { get; } = Opt.Text(
-        "--topology", "fleet (each replica an engine, the default) or barrier (each replica a group of engines that step together).", "T");
+        "--topology", "fleet (each replica an engine, the default), barrier (each replica a group of engines that step together)"
+            + " or afd (Attention and FFN on instances of their own, decode only; simulate alone).",
+        "T");
 
     public Setting<int> Workers { get; } = Opt.Count("--workers", "Barrier group: workers (default 16).", 1, 100_000);
 
@@ -38,20 +41,37 @@ internal sealed class BarrierOptions
     }
 
     /// <summary>What the user asked for; what contradicts that is among the problems.</summary>
-    public SystemKind KindOf(FleetOptions fleet, ParseResult parsed, InputProblems problems)
+    /// <param name="fleet">Options of engines.</param>
+    /// <param name="apart">Options of Attention and FFN apart; null where that is not offered.</param>
+    /// <param name="parsed">What was given.</param>
+    /// <param name="problems">Gathers what is wrong.</param>
+    public SystemKind KindOf(FleetOptions fleet, AfdOptions? apart, ParseResult parsed, InputProblems problems)
     {
         string topology = parsed.GetValue(Topology) ?? Fleet;
-        if (topology is not (Fleet or Barrier))
+        string[] known = apart is null ? [Fleet, Barrier] : [Fleet, Barrier, Afd];
+        if (!known.Contains(topology))
         {
-            problems.Add(Topology.Name, $"'{topology}' is neither {Fleet} nor {Barrier}");
+            problems.Add(Topology.Name, $"'{topology}' is none of {string.Join(", ", known)}");
             return SystemKind.Replicas;
         }
 
-        SystemKind kind = topology == Fleet ? SystemKind.Replicas : parsed.GetValue(NoPrefill) ? SystemKind.DecodeOnlyGroup : SystemKind.Groups;
+        SystemKind kind = topology switch
+        {
+            Fleet => SystemKind.Replicas,
+            Afd => SystemKind.Disaggregated,
+            _ => parsed.GetValue(NoPrefill) ? SystemKind.DecodeOnlyGroup : SystemKind.Groups,
+        };
+        foreach (Option option in (kind == SystemKind.Disaggregated ? [] : apart?.OfOneSystem ?? []).Where(option => TrafficOptions.IsGiven(option, parsed)))
+        {
+            problems.Add(option.Name, "only with --topology afd");
+        }
+
         (IEnumerable<Option> idle, string why) = kind switch
         {
             SystemKind.Replicas => (All.Except([Topology]), "only with --topology barrier"),
             SystemKind.DecodeOnlyGroup => (fleet.OfReplicasOnly, "says nothing about a barrier group that only decodes; leave it out"),
+            SystemKind.Disaggregated => (
+                All.Except([Topology]).Concat(fleet.All).Concat(apart!.Traffic.OfArrivals), "says nothing about Attention and FFN apart; leave it out"),
             _ => ([], ""),
         };
         foreach (Option option in idle.Where(option => TrafficOptions.IsGiven(option, parsed)))

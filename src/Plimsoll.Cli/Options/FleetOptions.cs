@@ -72,13 +72,16 @@ internal sealed class FleetOptions
         MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync,
     ];
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All =>
+    [
+        Replicas.Option, Batching, Routing, Predict, Admission, Ordering, Window.Option, ReportInterval.Option, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype,
+        MemoryUtilization.Option, Catalog, StepTime, KvTokens, BlockSize.Option, MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync, Slo, WarmUp.Option, StopAt.Option,
+    ];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[]
-        {
-            Replicas.Option, Batching, Routing, Predict, Admission, Ordering, Window.Option, ReportInterval.Option, Gpu, Model, TensorParallel.Option, KvDtype, WeightDtype,
-            MemoryUtilization.Option, Catalog, StepTime, KvTokens, BlockSize.Option, MaxSequences.Option, TokenBudget.Option, Chunk.Option, NoPrefixCache, Sync, Slo, WarmUp.Option, StopAt.Option,
-        })
+        foreach (Option option in All)
         {
             command.Options.Add(option);
         }

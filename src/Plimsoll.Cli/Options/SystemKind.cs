@@ -9,6 +9,9 @@ internal enum SystemKind
     /// <summary>Groups of engines that step together, behind a dispatcher.</summary>
     Groups,
 
+    /// <summary>Attention instances that feed one FFN instance, decode only.</summary>
+    Disaggregated,
+
     /// <summary>One barrier group of slots without prompts: the published setting.</summary>
     DecodeOnlyGroup,
 }

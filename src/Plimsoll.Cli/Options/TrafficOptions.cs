@@ -40,6 +40,10 @@ internal sealed class TrafficOptions
         }
     }
 
+    /// <summary>What says when requests come, and of how many kinds: nothing to those whose slots are always full.</summary>
+    public IEnumerable<Option> OfArrivals =>
+        [SpreadBuckets, RateScale.Option, WindowStart.Option, WindowLength.Option, Lengths, Arrivals, Requests.Option];
+
     /// <summary>Refuses options that would change nothing: those for files with a folder, and the other way round.</summary>
     /// <param name="trace">Path of the trace; null when traffic is generated.</param>
     /// <param name="parsed">The options.</param>

@@ -28,13 +28,17 @@ internal sealed record AfdInput(
     private const long MostSlots = 20_000_000;
 
     /// <summary>Reads the options; null when something is wrong with them.</summary>
-    public static AfdInput? From(AfdOptions options, ParseResult parsed, InputProblems problems)
+    /// <param name="options">The options.</param>
+    /// <param name="parsed">What was given.</param>
+    /// <param name="ratio">The only ratio that matters; null for all up to --max-ratio.</param>
+    /// <param name="problems">Gathers what is wrong.</param>
+    public static AfdInput? From(AfdOptions options, ParseResult parsed, int? ratio, InputProblems problems)
     {
         int before = problems.Sentences.Count;
         int slots = Required(options.Batch, "say how many request slots an Attention instance has", parsed, problems);
         AfdCosts costs = Costs(options, parsed, problems);
         long? horizon = options.Horizon.Read(parsed, problems);
-        int maxRatio = options.MaxRatio.Read(parsed, problems) ?? 32;
+        int maxRatio = ratio ?? options.MaxRatio.Read(parsed, problems) ?? 32;
         int microbatches = options.Microbatches.Read(parsed, problems) ?? 2;
         RolePowers? powers = options.Power.Read(parsed, problems);
         int? steps = options.Steps.Read(parsed, problems);
@@ -50,8 +54,8 @@ internal sealed record AfdInput(
         {
             problems.Add(
                 "--batch",
-                $"{slots * (long)maxRatio * microbatches:#,0} slots (with --max-ratio and --microbatches) are too many to simulate; "
-                    + $"{MostSlots:#,0} are the most, and --no-simulate takes any number");
+                $"{slots * (long)maxRatio * microbatches:#,0} slots (by ratio and microbatches) are too many to simulate; {MostSlots:#,0} are the most"
+                    + (ratio is null ? ", and --no-simulate takes any number" : ""));
         }
 
         List<string> notes = [];
@@ -229,7 +233,7 @@ internal sealed record AfdInput(
         foreach (Option<string?> option in new[]
         {
             options.Traffic.Trace, options.Traffic.Prompt, options.Traffic.Output, options.Batch.Option, options.Attention.Option,
-            options.Ffn.Option, options.Communication.Option, options.CommunicationSlots, options.Horizon.Option, options.MaxRatio.Option,
+            options.Ffn.Option, options.Communication.Option, options.CommunicationSlots, options.Horizon.Option, options.Ratio.Option, options.MaxRatio.Option,
             options.Microbatches.Option, options.Power.Option, options.Steps.Option, options.Replications.Option,
         })
         {

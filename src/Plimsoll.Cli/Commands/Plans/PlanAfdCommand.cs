@@ -27,7 +27,7 @@ internal static class PlanAfdCommand
 
     public static Command Create()
     {
-        var options = new AfdOptions();
+        var options = new AfdOptions(new TrafficOptions());
         var command = new Command("afd", Help);
         options.AddTo(command);
         command.SetAction(parsed => Run(parsed, options));
@@ -39,7 +39,7 @@ internal static class PlanAfdCommand
         var problems = new InputProblems();
         ulong seed = options.Output.SeedOf(parsed, problems);
         string? folder = options.Output.FolderOf(parsed, problems);
-        AfdInput? input = AfdInput.From(options, parsed, problems);
+        AfdInput? input = AfdInput.From(options, parsed, ratio: null, problems);
         if (problems.Any)
         {
             return Terminal.Refuse(problems);
