@@ -29,6 +29,23 @@ public class LockstepGroupTests
     }
 
     [Fact]
+    public void What_prompts_take_is_what_a_step_takes_beyond_its_decodes()
+    {
+        // A prompt of 3 alone: 4 s. A decode: 1 s. A prompt of 10 beside a decode: 11 s, of which 1 would be the decode's.
+        var watched = new PromptTimes();
+        var group = new LockstepGroup(
+            new ReplicaId(0),
+            new LockstepConfiguration(1, BalancingCases.All[1]),
+            EngineCase.Of(EngineCase.Rules(), stepTime: new AffineStepTime(1, secondsPerPrefillToken: 1)),
+            new RandomTree(1),
+            watched);
+
+        Serve(group, Requests.Of((0, 3, 4), (4.5, 10, 1)));
+
+        Assert.Equal([(4.0, 4.0), (1.0, 0.0), (11.0, 10.0), (1.0, 0.0)], watched.Seconds);
+    }
+
+    [Fact]
     public void A_dummy_batch_keeps_a_worker_busy_that_has_nothing_to_do()
     {
         LockstepGroup group = Group(Two with { IdlePicoseconds = 3_000_000_000_000 }, EngineCase.Of(EngineCase.Rules()));
@@ -89,4 +106,21 @@ public class LockstepGroupTests
     }
 
     private static IEnumerable<RequestTimeline> Sorted(List<RequestTimeline> ended) => ended.OrderBy(t => t.Id);
+
+    private sealed class PromptTimes : ILockstepObserver
+    {
+        public List<(double Step, double Prompts)> Seconds { get; } = [];
+
+        public void Stepped(LockstepSteps steps)
+        {
+            for (int step = 0; step < steps.Count; step++)
+            {
+                Seconds.Add((steps.FirstPicoseconds * 1e-12, step == 0 ? steps.WorkerPromptPicoseconds[0] * 1e-12 : 0));
+            }
+        }
+
+        public void Rested(long picoseconds)
+        {
+        }
+    }
 }
