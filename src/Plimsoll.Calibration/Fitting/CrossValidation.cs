@@ -5,6 +5,7 @@ internal static class CrossValidation
 {
     private const double Trimmed = 0.1;
     private const double Negligible = 1e-4;
+    private const double NegligibleShare = 0.05;
 
     /// <summary>The scores of all forms, in order of the forms.</summary>
     public static List<FormScore> Run(IReadOnlyList<IStepForm> forms, IReadOnlyList<StepObservation> rows, int folds, out string by)
@@ -24,7 +25,8 @@ internal static class CrossValidation
 
     /// <summary>
     /// The simplest form that is not surely worse than the best: the mean over folds of its score minus the best form's is at most one
-    /// standard error of that mean (the one-standard-error rule, on paired folds), or too small to matter. -1 when no form has a score.
+    /// standard error of that mean (the one-standard-error rule, on paired folds), or a twentieth of the best score, too small to matter.
+    /// -1 when no form has a score.
     /// </summary>
     public static int Choose(IReadOnlyList<IStepForm> forms, IReadOnlyList<FormScore> scores)
     {
@@ -56,7 +58,7 @@ internal static class CrossValidation
         double[] worse = [.. scores.Zip(best, (one, other) => one - other)];
         double mean = worse.Average();
         double variance = worse.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, worse.Length - 1);
-        return mean <= Math.Max(Negligible, Math.Sqrt(variance / worse.Length));
+        return mean <= Math.Max(Math.Max(Negligible, NegligibleShare * best.Average()), Math.Sqrt(variance / worse.Length));
     }
 
     private static FormScore Score(IStepForm form, IReadOnlyList<StepObservation> rows, int[] foldOf, int folds)
@@ -80,11 +82,23 @@ internal static class CrossValidation
 
             double[] errors = [.. own.Select(row => fitted.ErrorAt(row))];
             all.AddRange(errors);
-            double[] sizes = [.. errors.Select(Math.Abs).Order()];
-            foldScores.Add(sizes.Take(Math.Max(1, sizes.Length - (int)(Trimmed * sizes.Length))).Average());
+            foldScores.Add(FoldScore(own, errors));
         }
 
         return new FormScore(form.Name, form.Formula, foldScores.Average(), foldScores, ErrorSummary.Of(all), "");
+    }
+
+    /// <summary>Every group counts the same, however many rows it has; the worst tenth of all rows does not count.</summary>
+    private static double FoldScore(StepObservation[] rows, double[] errors)
+    {
+        (int[] groupOf, int _) = RowGroups.Of(rows);
+        int kept = Math.Max(1, rows.Length - (int)(Trimmed * rows.Length));
+        return Enumerable.Range(0, rows.Length)
+            .OrderBy(i => Math.Abs(errors[i]))
+            .ThenBy(i => i)
+            .Take(kept)
+            .GroupBy(i => groupOf[i])
+            .Average(group => group.Average(i => Math.Abs(errors[i])));
     }
 
     private static FormScore Failed(IStepForm form, string reason) =>

@@ -81,14 +81,16 @@ internal sealed class LinearForm : IStepForm
 
         int every = (rows.Count / MostRowsForBends) + 1;
         StepObservation[] some = [.. rows.Where((_, i) => i % every == 0)];
-        double[][] candidates = [.. _bends.Select(bend => Candidates([.. some.Select(bend.Amount)]))];
-        double[] best = [.. candidates.Select(values => values[values.Length / 2])];
+        double[][] values = [.. _bends.Select(bend => Inner([.. some.Select(bend.Amount)]))];
+        double[][] coarse = [.. values.Select(Thinned)];
+        double[] best = [.. coarse.Select(each => each[each.Length / 2])];
         double least = double.PositiveInfinity;
         for (int round = 0; round < 2; round++)
         {
             for (int bend = 0; bend < best.Length; bend++)
             {
-                foreach (double candidate in candidates[bend])
+                double[] candidates = round == 0 ? coarse[bend] : Thinned(Near(values[bend], coarse[bend], best[bend]));
+                foreach (double candidate in candidates)
                 {
                     double[] tried = [.. best];
                     tried[bend] = candidate;
@@ -105,12 +107,25 @@ internal sealed class LinearForm : IStepForm
         return best;
     }
 
-    /// <summary>Values that occur, without the least and the largest, thinned out evenly.</summary>
-    private static double[] Candidates(double[] values)
+    /// <summary>Values that occur, without the least and the largest, ascending.</summary>
+    private static double[] Inner(double[] values)
     {
         double[] inner = [.. values.Where(value => value > 0).Distinct().Order()];
-        inner = inner.Length > 2 ? inner[1..^1] : [inner.Length > 0 ? inner[^1] : 1];
-        int every = ((inner.Length - 1) / MostCandidates) + 1;
-        return [.. inner.Where((_, i) => i % every == 0)];
+        return inner.Length > 2 ? inner[1..^1] : [inner.Length > 0 ? inner[^1] : 1];
+    }
+
+    private static double[] Thinned(double[] values)
+    {
+        int every = ((values.Length - 1) / MostCandidates) + 1;
+        return [.. values.Where((_, i) => i % every == 0)];
+    }
+
+    /// <summary>Values between the coarse candidates on either side of a place.</summary>
+    private static double[] Near(double[] values, double[] coarse, double at)
+    {
+        int index = Array.IndexOf(coarse, at);
+        double low = index > 0 ? coarse[index - 1] : values[0];
+        double high = index >= 0 && index + 1 < coarse.Length ? coarse[index + 1] : values[^1];
+        return [.. values.Where(value => value >= low && value <= high)];
     }
 }

@@ -14,6 +14,7 @@ public static class ProfileTable
     private const int LongestContextEach = 131_072;
     private const double LeastSeconds = 1e-6;
     private const int MostSequences = 8_192;
+    private const int MostSeen = 200;
 
     private static readonly int[] Sequences =
         [1, 2, 4, 8, 12, 16, 24, 32, 33, 48, 64, 65, 80, 96, 128, 160, 192, 224, 256, 384, 512, 768, 1_024];
@@ -91,6 +92,24 @@ public static class ProfileTable
         {
             yield return Step(chunk, 0, decodes, (long)decodes * each);
         }
+
+        foreach (StepObservation row in Thinned(read, row => row is { DecodeSequences: 0 } && (row.HistoryTokens > 0 || row.PrefillSequences > 1)))
+        {
+            yield return row;
+        }
+
+        foreach (StepObservation row in Thinned(read, row => row.IsMixed))
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>Shapes that were seen: a reader of the profile weighs chunks and mixed steps as often as they stand there.</summary>
+    private static IEnumerable<StepObservation> Thinned(IReadOnlyList<StepObservation> read, Func<StepObservation, bool> wanted)
+    {
+        StepObservation[] rows = [.. read.Where(row => !row.IsAverage && wanted(row)).DistinctBy(row => row.ToShape())];
+        int every = (rows.Length / MostSeen) + 1;
+        return rows.Where((_, i) => i % every == 0);
     }
 
     /// <summary>The usual values and both sides of the form's bends in this quantity, ascending.</summary>

@@ -15,9 +15,10 @@ public static class StepTimeFit
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
+        rows = RepeatedShapes.Merge(rows);
         if (rows.Count < FewestRows)
         {
-            reason = $"{rows.Count} usable rows are too few: give {FewestRows} at least";
+            reason = $"{rows.Count} usable rows of different shapes are too few: give {FewestRows} at least";
             return null;
         }
 

@@ -9,6 +9,8 @@ namespace Plimsoll.Cli.Commands.Calibrate;
 /// <summary>A calibration as a few aligned lines for a terminal.</summary>
 internal static class CalibrateText
 {
+    private const int MostReason = 60;
+
     internal static readonly string[] ErrorHeadings = ["", "rows", "mean", "median", "p90", "bias"];
 
     internal static readonly string[] ScoreHeadings = ["form", "score", "mean", "median", "p90", "why not"];
@@ -29,7 +31,7 @@ internal static class CalibrateText
         }
 
         string asked = report.Fit.Asked ? "as asked" : "best in cross-validation";
-        output.Write($"\n  {Units.Count(report.Reading.Steps.Count)} steps, form {report.Fit.Chosen.Name} ({asked})\n\n");
+        output.Write($"\n  {Units.Count(report.Reading.Steps.Count)} steps of {Units.Count(report.Fit.Residuals.Count)} shapes, form {report.Fit.Chosen.Name} ({asked})\n\n");
         TextTable.Write(output, [ScoreHeadings, .. report.Fit.Scores.Select(ScoreRow)]);
         output.Write("\nAbsolute relative errors\n");
         TextTable.Write(output, [ErrorHeadings, .. Errors(report)]);
@@ -62,7 +64,7 @@ internal static class CalibrateText
     internal static string[] ScoreRow(FormScore score) =>
     [
         score.Form, Units.Percent(score.Score), Units.Percent(score.Errors.Mean), Units.Percent(score.Errors.Median),
-        Units.Percent(score.Errors.P90), score.Reason,
+        Units.Percent(score.Errors.P90), score.Reason.Length <= MostReason ? score.Reason : score.Reason[..MostReason] + "…",
     ];
 
     internal static string[] ParameterRow(FittedParameter parameter) =>
