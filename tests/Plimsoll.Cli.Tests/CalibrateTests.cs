@@ -33,7 +33,7 @@ public sealed class CalibrateTests
         string[] traffic = ["--prompt", "const:512", "--output", "const:64", "--arrivals", "poisson:4", "--requests", "50", "--kv-tokens", "200000", "--json"];
         JsonElement table = scratch.Run(["simulate", "--step-time", "profile:fit/profile.csv", .. traffic]).Succeeded().Json;
         JsonElement affine = scratch.Run(["simulate", "--step-time", "affine:1.1E-2:4E-5:2E-5:8E-8:3E-8", .. traffic]).Succeeded().Json;
-        double Mean(JsonElement run) => run.GetProperty("e2e").GetProperty("mean_seconds").GetDouble();
+        double Mean(JsonElement run) => run.GetProperty("e2e_seconds").GetProperty("mean").GetDouble();
         Assert.Equal(1, Mean(table) / Mean(affine), 1e-3);
     }
 

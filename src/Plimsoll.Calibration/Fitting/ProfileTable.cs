@@ -15,11 +15,12 @@ public static class ProfileTable
     private const double LeastSeconds = 1e-6;
     private const int MostSequences = 8_192;
     private const int MostSeen = 200;
+    private const int LongestPrompt = 32_768;
 
     private static readonly int[] Sequences =
         [1, 2, 4, 8, 12, 16, 24, 32, 33, 48, 64, 65, 80, 96, 128, 160, 192, 224, 256, 384, 512, 768, 1_024];
 
-    private static readonly int[] Prompts = [1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512, 768, 1_024, 1_536, 2_048, 4_096, 8_192];
+    private static readonly int[] Prompts = [1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512, 768, 1_024, 1_536, 2_048, 4_096, 8_192, 16_384, 32_768];
 
     private static readonly (int Chunk, int History)[] Chunks =
         [(128, 1_024), (512, 2_048), (512, 8_192), (1_024, 4_096), (2_048, 2_048), (2_048, 16_384)];
@@ -76,9 +77,10 @@ public static class ProfileTable
             yield return Step(0, 0, decodes, (long)decodes * LongestContextEach);
         }
 
-        double largest = read.Where(row => !row.IsAverage).Select(row => row.PrefillTokens).DefaultIfEmpty(0).Max();
-        int[] larger = largest > Prompts[^1] ? [(int)largest] : [];
-        foreach (int prompt in Knots([.. Prompts, .. larger], form, "tokens", int.MaxValue))
+        StepObservation[] chunked =
+            [.. Thinned(read, row => row is { DecodeSequences: 0, PrefillTokens: <= LongestPrompt } && (row.HistoryTokens > 0 || row.PrefillSequences > 1))];
+        // A whole prompt stands beside each of them: a reader of the profile compares the two to learn what attention costs.
+        foreach (int prompt in Knots([.. Prompts, .. chunked.Select(row => (int)row.PrefillTokens)], form, "tokens", LongestPrompt))
         {
             yield return Step(prompt, 0, 0, 0);
         }
@@ -93,7 +95,7 @@ public static class ProfileTable
             yield return Step(chunk, 0, decodes, (long)decodes * each);
         }
 
-        foreach (StepObservation row in Thinned(read, row => row is { DecodeSequences: 0 } && (row.HistoryTokens > 0 || row.PrefillSequences > 1)))
+        foreach (StepObservation row in chunked)
         {
             yield return row;
         }
