@@ -13,6 +13,7 @@ public static class ProfileTable
 {
     private const int LongestContextEach = 131_072;
     private const double LeastSeconds = 1e-6;
+    private const double MostSeconds = 90;
     private const int MostSequences = 8_192;
     private const int MostSeen = 200;
     private const int LongestPrompt = 32_768;
@@ -34,7 +35,7 @@ public static class ProfileTable
         ArgumentNullException.ThrowIfNull(form);
         return form.Name == StepForms.Table
             ? [.. TableForm.RowsOf(read).Select(row => StepObservation.OfRow(row, ""))]
-            : [.. Grid(form, read).Select(row => row with { Seconds = Math.Max(LeastSeconds, form.Seconds(row)) })];
+            : [.. Grid(form, read).Select(row => row with { Seconds = Math.Max(LeastSeconds, form.Seconds(row)) }).Where(row => row.Seconds <= MostSeconds)];
     }
 
     /// <summary>Writes rows in the form that <c>profile:FILE</c> reads.</summary>
@@ -74,7 +75,7 @@ public static class ProfileTable
         foreach (int decodes in Knots(Sequences, form, "sequences", MostSequences))
         {
             yield return Step(0, 0, decodes, decodes);
-            yield return Step(0, 0, decodes, (long)decodes * LongestContextEach);
+            yield return Step(0, 0, decodes, LongestContext(form, decodes));
         }
 
         StepObservation[] chunked =
@@ -104,6 +105,18 @@ public static class ProfileTable
         {
             yield return row;
         }
+    }
+
+    /// <summary>The longest context that a profile may hold a row of: a step of at most so many seconds.</summary>
+    private static long LongestContext(FittedForm form, int decodes)
+    {
+        long context = (long)decodes * LongestContextEach;
+        while (context > 2L * decodes && form.Seconds(Step(0, 0, decodes, context)) > MostSeconds)
+        {
+            context /= 2;
+        }
+
+        return context;
     }
 
     /// <summary>Shapes that were seen: a reader of the profile weighs chunks and mixed steps as often as they stand there.</summary>

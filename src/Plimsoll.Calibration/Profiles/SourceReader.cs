@@ -132,6 +132,7 @@ public static class SourceReader
             reading.Add(step);
         }
 
+        reading.RequestsAlone = alone;
         reading.Note($"{alone} of {reading.Requests.Count} requests had the engine to themselves; steps were read from those alone.");
     }
 

@@ -20,6 +20,9 @@ public sealed class SourceReading
     /// <summary>Requests of bench records, those included that were turned into steps.</summary>
     public IReadOnlyList<RequestRecord> Requests => _requests;
 
+    /// <summary>How many of the requests overlapped no other.</summary>
+    public int RequestsAlone { get; internal set; }
+
     /// <summary>Rows not used.</summary>
     public IReadOnlyList<RejectedRow> Rejected => _rejected;
 

@@ -149,13 +149,23 @@ public sealed class RecordedProfileTests
     {
         CalibrationTarget target = InMemory.Target() with
         {
-            Where = [new("backend", "vllm"), new("system", "h100_sxm"), new("mode", "agg"), new("tp_size", "8")],
+            Where =
+            [
+                new("model_path", "Qwen/Qwen3-32B"), new("system", "h100_sxm"), new("backend", "trtllm"), new("precision", "fp8"),
+                new("mode", "agg"), new("tp_size", "2"),
+            ],
         };
 
         SourceReading reading = Read(target, "measured/aiconfigurator_silicon/silicon_sample.dev.csv");
+        SourceReading several = Read(InMemory.Target(), "measured/aiconfigurator_silicon/silicon_sample.dev.csv");
 
-        // What is left are several models still: the file says so, and names them.
-        Assert.All(reading.Problems, problem => Assert.Contains("--where", problem.Message, StringComparison.Ordinal));
+        Assert.Empty(reading.Problems);
+        Assert.All(reading.Steps, step => Assert.True(step.IsAverage));
+        StepTimeCalibration fit = StepTimeFit.Run(reading.Steps, new FitOptions(), out string reason)!;
+        Assert.True(fit is not null, reason);
+        Assert.InRange(fit.HeldOut.Median, 0, 0.08);
+        Assert.Contains(several.Problems, problem => problem.Field == "model_path");
+        Assert.All(several.Problems, problem => Assert.Contains("--where", problem.Message, StringComparison.Ordinal));
     }
 
     private static SourceReading Read(CalibrationTarget target, params string[] paths) =>

@@ -23,8 +23,8 @@ internal static class CalibrateCommand
           plimsoll calibrate --from perf_model.csv --where hardware=h100-80gb tensor_parallel=8 --holdout 0.3 --json
         """;
 
-    /// <summary>Where requests that ran beside each other are understood; null where nothing understands them.</summary>
-    private static IRequestReplayFit? Replay => null;
+    /// <summary>What understands requests that ran beside each other, for this engine; null as nothing here does yet.</summary>
+    private static IRequestReplayFit? ReplayFor(CalibrateInput input) => null;
 
     public static Command Create()
     {
@@ -51,9 +51,15 @@ internal static class CalibrateCommand
             problems.Add(problem);
         }
 
-        StepTimeCalibration? fit = problems.Any ? null : Fit(input, reading, problems);
+        if (problems.Any)
+        {
+            return Terminal.Refuse(problems);
+        }
+
+        StepTimeCalibration? fit = ReadingFit.Run(reading, input.Fit, ReplayFor(input), out string reason);
         if (fit is null)
         {
+            problems.Add("--from", reason);
             return Terminal.Refuse(problems);
         }
 
@@ -64,26 +70,14 @@ internal static class CalibrateCommand
         return ExitCode.Done;
     }
 
-    private static StepTimeCalibration? Fit(CalibrateInput input, SourceReading reading, InputProblems problems)
-    {
-        StepTimeCalibration? fit = StepTimeFit.Run(reading.Steps, input.Fit, out string reason);
-        if (fit is null && reading.Requests.Count > 0 && Replay is null)
-        {
-            reason += "; requests that ran beside each other cannot be told apart into steps: send some one at a time";
-        }
-
-        if (fit is null)
-        {
-            problems.Add("--from", reason);
-        }
-
-        return fit;
-    }
-
     private static void WriteTables(CalibrateReport report, OutputFolder to)
     {
         string[] comments = [report.Title, $"form {report.Fit.Chosen.Name}", .. report.Configuration.Select(entry => $"{entry.Name}: {entry.Value}")];
-        to.WriteText("profile.csv", writer => ProfileTable.Write(report.Profile, comments, writer));
+        if (report.HasProfile)
+        {
+            to.WriteText("profile.csv", writer => ProfileTable.Write(report.Profile, comments, writer));
+        }
+
         to.Write("parameters.json", stream => CalibrateJson.WriteParameters(report, stream));
     }
 }

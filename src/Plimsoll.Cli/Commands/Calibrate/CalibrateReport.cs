@@ -22,6 +22,9 @@ internal sealed record CalibrateReport
     /// <summary>Errors, on all rows read, of what a reader of profile.csv gets; no rows where all are means over many steps.</summary>
     public required ErrorSummary AsWritten { get; init; }
 
+    /// <summary>Whether a reader accepts profile.csv; it is not written otherwise.</summary>
+    public required bool HasProfile { get; init; }
+
     public required IReadOnlyList<ReportEntry> Configuration { get; init; }
 
     public required IReadOnlyList<string> Notes { get; init; }
@@ -50,7 +53,7 @@ internal sealed record CalibrateReport
         }
 
         ReadResult<TableStepTime> readBack = ProfileTable.ReadBack(profile);
-        notes.AddRange(readBack.Problems.Select(problem => $"profile.csv cannot be used: {problem.Field} {problem.Message}"));
+        notes.AddRange(readBack.Problems.Select(problem => $"profile.csv is not written, as it could not be used: {problem.Field} {problem.Message}"));
         double[] written = readBack.Value is not TableStepTime table
             ? []
             : [.. reading.Steps.Where(row => !row.IsAverage).Select(row => (table.StepPicoseconds(row.ToShape()) * 1e-12 / row.Seconds) - 1)];
@@ -60,6 +63,7 @@ internal sealed record CalibrateReport
             Fit = fit,
             Reading = reading,
             Profile = profile,
+            HasProfile = readBack.Value is not null,
             AsWritten = ErrorSummary.Of(written),
             Configuration = input.Configuration,
             Notes = notes,
