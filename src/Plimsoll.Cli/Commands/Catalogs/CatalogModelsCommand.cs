@@ -157,10 +157,12 @@ internal static class CatalogModelsCommand
         writer.WriteNumber("kv_heads", shape.KvHeads);
         writer.WriteNumber("head_dim", shape.HeadDim);
         writer.WriteNumber("hidden_size", shape.HiddenSize);
+        writer.WriteNumber("intermediate_size", shape.IntermediateSize);
         writer.WriteNumber("vocabulary_size", shape.VocabularySize);
         CatalogJson.WriteNumber(writer, "max_positions", shape.MaxPositions);
         CatalogJson.WriteNumber(writer, "experts_routed", shape.Experts?.Routed);
         CatalogJson.WriteNumber(writer, "experts_per_token", shape.Experts?.PerToken);
+        CatalogJson.WriteNumber(writer, "expert_intermediate_size", shape.Experts?.IntermediateSize);
         writer.WriteString("total_evidence", model.TotalEvidence);
         CatalogJson.WriteProvenance(writer, model.Provenance);
     }
