@@ -30,13 +30,16 @@ internal sealed class ServeOptions
 
     public Option<string?> AccessLog { get; } = Opt.Text("--access-log", "Write a line of JSON for every request into this file; - for standard output.", "FILE");
 
+    public Option<string?> Record { get; } =
+        Opt.Text("--record", "Keep the traffic (lengths, times and hashes, no text) and every decision in this folder; see docs/recording.md.", "DIR");
+
     public Option<bool> Check { get; } = Opt.Flag("--check", "Only say whether the configuration is right.");
 
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[]
         {
-            Config, Backends, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Check,
+            Config, Backends, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Record, Check,
         })
         {
             command.Options.Add(option);

@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Recording;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Dispatching;
@@ -8,7 +9,8 @@ namespace Plimsoll.Gateway.Dispatching;
 /// The pools there are. Each has a dispatcher with a place for every replica of the gateway; those that are not in it have no window
 /// there, so that a replica may change its models while requests run. For one caller at a time.
 /// </summary>
-internal sealed class ModelPools(DispatcherConfiguration policies, int replicas, GatewayClock clock, RandomTree random) : IAsyncDisposable
+internal sealed class ModelPools(DispatcherConfiguration policies, int replicas, GatewayClock clock, RandomTree random, DecisionRecorder? decisions = null)
+    : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ModelPool> _pools = new(StringComparer.Ordinal);
     private DispatcherConfiguration _policies = policies;
@@ -22,7 +24,8 @@ internal sealed class ModelPools(DispatcherConfiguration policies, int replicas,
         string name = string.Join(',', models.Base);
         if (!_pools.TryGetValue(name, out ModelPool? pool))
         {
-            var loop = new DispatchLoop(new Dispatcher(_policies, replicas, random.Stream("routing " + name)), clock);
+            var dispatcher = new Dispatcher(_policies, replicas, random.Stream("routing " + name));
+            var loop = new DispatchLoop(dispatcher, clock, decisions?.Open(name, dispatcher));
             for (int replica = 0; replica < replicas; replica++)
             {
                 loop.SetWindow(replica, 0);

@@ -2,6 +2,7 @@ using System.Net;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Recording;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -65,6 +66,15 @@ public sealed record GatewayOptions
 
     /// <summary>Root of the randomness in routing.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Who writes down what the dispatchers decide; null for nobody.</summary>
+    public DecisionRecorder? Decisions { get; init; }
+
+    /// <summary>Who takes down the traffic; null for nobody.</summary>
+    public IRequestTrace? Trace { get; init; }
+
+    /// <summary>What hides names and prefixes in records; null where nothing is recorded.</summary>
+    public HashKey? Key { get; init; }
 
     /// <summary>Who takes down every request; null for nobody.</summary>
     public IAccessLog? AccessLog { get; init; }

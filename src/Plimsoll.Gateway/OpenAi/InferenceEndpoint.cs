@@ -4,6 +4,8 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Recording;
+using Plimsoll.Serving.Dispatch;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
@@ -65,6 +67,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         var ticket = new Ticket(exchange.Request!.Value);
         attempt.Retries.Pay();
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
+        exchange.Number = placement.Id;
         while (placement.IsSent)
         {
             Replica replica = fleet.Replicas[placement.Replica];
@@ -80,7 +83,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
                 metrics.Ended.Add(1, replica.Backend.Name);
                 if (!again)
                 {
-                    pool.Loop.Ended(placement);
+                    pool.Loop.Ended(placement, ServedTokens.Of(ticket.Request, exchange.OutputTokens));
                 }
             }
 
@@ -151,13 +154,13 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
             facts.MaxOutputTokens ?? 1,
             new RequestDetails
             {
-                Session = headers.Session,
-                Client = headers.Tenant,
+                Session = options.Key is null ? headers.Session : options.Key.Of(headers.Session),
+                Client = options.Key is null ? headers.Tenant : options.Key.Of(headers.Tenant),
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
                 Deadline = headers.Deadline ?? options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
-                PrefixHashArray = facts.PrefixHashes,
+                PrefixHashArray = options.Key is null ? facts.PrefixHashes : options.Key.Of(facts.PrefixHashes),
                 BlockTokens = TokensPerHash,
             });
     }
@@ -178,6 +181,11 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         }
 
         RecordTimes(exchange, model);
+        if (options.Trace is { } trace && RecordedRequest.Of(exchange) is { } served)
+        {
+            trace.Write(served);
+        }
+
         metrics.PromptTokens.Add(seen.PromptTokens ?? 0, model);
         metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
         metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);

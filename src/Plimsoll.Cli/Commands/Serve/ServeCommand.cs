@@ -52,6 +52,7 @@ internal static class ServeCommand
             return ExitCode.Done;
         }
 
+        RecordSettings? record = parsed.GetValue(options.Record) is { } folder ? (file.Record ?? new RecordSettings()) with { Folder = folder } : file.Record;
         AccessLogFile? log = (parsed.GetValue(options.AccessLog) ?? file.AccessLog) switch
         {
             null => null,
@@ -60,7 +61,9 @@ internal static class ServeCommand
         };
         try
         {
-            await ServeAsync(gateway with { AccessLog = log }, stop).ConfigureAwait(false);
+            await using Recording? recording = record is null ? null : Recording.Begin(record, DateTimeOffset.UtcNow);
+            gateway = gateway with { AccessLog = log, Decisions = recording?.Decisions, Trace = recording?.Trace, Key = recording?.Key };
+            await ServeAsync(gateway, stop).ConfigureAwait(false);
         }
         finally
         {

@@ -22,6 +22,9 @@ internal sealed class ServeFile
     /// <summary>Where the access log goes; null for nowhere.</summary>
     public string? AccessLog { get; private set; }
 
+    /// <summary>What is kept of the traffic and the decisions; null for nothing.</summary>
+    public RecordSettings? Record { get; private set; }
+
     public GatewayOptions Options { get; private set; } = new()
     {
         Backends = [],
@@ -65,6 +68,7 @@ internal sealed class ServeFile
         (YamlMap health, YamlMap breaker) = (root.Map("health"), root.Map("breaker"));
         (YamlMap timeouts, YamlMap limits) = (root.Map("timeouts"), root.Map("limits"));
         AccessLog = root.Text("access-log");
+        Record = RecordSettings.From(root.Map("record"));
         Options = given with
         {
             Backends = Backends(root),
