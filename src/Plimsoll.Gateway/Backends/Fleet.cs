@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Plimsoll.Gateway.Dispatching;
-using Plimsoll.Serving.Dispatch;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
@@ -9,15 +9,19 @@ namespace Plimsoll.Gateway.Backends;
 /// All backends: who is well, who serves which model, who takes how many requests. What probes and traffic say comes in here; what the
 /// dispatchers must know of it goes out as windows and reports.
 /// </summary>
-internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, GatewayClock clock)
+internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, GatewayClock clock, ServingPolicies policies)
 {
     private readonly Lock _lock = new();
     private FrozenDictionary<string, ModelPool> _byModel = FrozenDictionary<string, ModelPool>.Empty;
     private ModelPool? _only;
     private ModelPool? _any;
+    private ServingPolicies _policies = policies;
 
     /// <summary>The replicas, by number.</summary>
     public IReadOnlyList<Replica> Replicas => replicas;
+
+    /// <summary>What is decided by now.</summary>
+    public ServingPolicies Policies => Volatile.Read(ref _policies);
 
     /// <summary>Whether somebody takes requests.</summary>
     public bool Ready
@@ -112,17 +116,33 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            replicas[replica].Load = load;
+            Replica member = replicas[replica];
+            member.Load = load;
+            (int mostInFlight, double? firstTokenSeconds) = member.TakeSeen();
+            if (member.Adaptive is { } window)
+            {
+                window.Look(load.WaitingRequests, mostInFlight, firstTokenSeconds);
+                member.Gate.SetWindow(window.Requests);
+                TellWindow(member);
+            }
+
             replicas[replica].Pool?.Loop.Report(EngineMetrics.Report(replica, load, replicas[replica].InFlight));
         }
     }
 
-    /// <summary>Other policies from now on.</summary>
-    public void Reconfigure(DispatcherConfiguration configuration)
+    /// <summary>Other policies from now on. Windows that adapt already go on from where they are.</summary>
+    public void Reconfigure(ServingPolicies policies)
     {
         lock (_lock)
         {
-            pools.Reconfigure(configuration);
+            Volatile.Write(ref _policies, policies);
+            pools.Reconfigure(policies.Dispatch);
+            foreach (Replica replica in replicas)
+            {
+                replica.Adaptive = policies.AdaptsWindows ? replica.Adaptive ?? new AdaptiveWindow() : null;
+                replica.Gate.SetWindow(replica.Adaptive is { } window ? window.Requests : policies.Dispatch.WindowRequests);
+                TellWindow(replica);
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.OpenAi;
 using Plimsoll.Gateway.Recording;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Dispatching;
@@ -9,8 +11,13 @@ namespace Plimsoll.Gateway.Dispatching;
 /// The pools there are. Each has a dispatcher with a place for every replica of the gateway; those that are not in it have no window
 /// there, so that a replica may change its models while requests run. For one caller at a time.
 /// </summary>
-internal sealed class ModelPools(DispatcherConfiguration policies, int replicas, GatewayClock clock, RandomTree random, DecisionRecorder? decisions = null)
-    : IAsyncDisposable
+internal sealed class ModelPools(
+    DispatcherConfiguration policies,
+    int replicas,
+    GatewayClock clock,
+    RandomTree random,
+    DecisionRecorder? decisions = null,
+    PredictionSpec? prediction = null) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ModelPool> _pools = new(StringComparer.Ordinal);
     private DispatcherConfiguration _policies = policies;
@@ -31,7 +38,7 @@ internal sealed class ModelPools(DispatcherConfiguration policies, int replicas,
                 loop.SetWindow(replica, 0);
             }
 
-            _pools.Add(name, pool = new ModelPool(name, loop));
+            _pools.Add(name, pool = new ModelPool(name, loop, prediction is null ? null : new PoolPredictor(prediction.Create(random))));
         }
 
         return pool;

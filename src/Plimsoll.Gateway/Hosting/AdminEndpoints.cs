@@ -5,6 +5,7 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Policies;
 
 namespace Plimsoll.Gateway.Hosting;
 
@@ -14,6 +15,8 @@ namespace Plimsoll.Gateway.Hosting;
 /// </summary>
 internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, Func<bool> isOpen)
 {
+    private readonly PolicySwitch _policies = new(fleet, options.Prediction?.Provides ?? Signals.None);
+
     public Task HandleAsync(HttpContext context)
     {
         if (!IsLocal(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
@@ -28,6 +31,7 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
             "/readyz" => ReadyAsync(context),
             "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
             "/api/state" => StateAsync(context),
+            "/api/policies" when HttpMethods.IsPost(context.Request.Method) => _policies.HandleAsync(context),
             "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
@@ -59,7 +63,7 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
     private async Task StateAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        StateJson.Write(context.Response.BodyWriter, fleet, options.Policies, clock.Now.Seconds);
+        StateJson.Write(context.Response.BodyWriter, fleet, fleet.Policies, clock.Now.Seconds);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -3,6 +3,7 @@ using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.Recording;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -15,6 +16,12 @@ public sealed record GatewayOptions
 
     /// <summary>The policies, and the window of each replica.</summary>
     public required DispatcherConfiguration Policies { get; init; }
+
+    /// <summary>Whether windows follow what each engine can take, beginning at the one of the policies.</summary>
+    public bool AdaptsWindows { get; init; }
+
+    /// <summary>What is believed of output lengths; null for nothing.</summary>
+    public PredictionSpec? Prediction { get; init; }
 
     /// <summary>Address it listens on; loopback unless somebody decides otherwise.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;

@@ -36,11 +36,17 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _options = options;
         _clock = new GatewayClock(time);
-        _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed), options.Decisions);
+        _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed), options.Decisions, options.Prediction);
         Fleet = new Fleet(
             [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))],
             _pools,
-            _clock);
+            _clock,
+            new ServingPolicies(options.Policies, options.AdaptsWindows));
+        if (options.AdaptsWindows)
+        {
+            Fleet.Reconfigure(Fleet.Policies);
+        }
+
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);

@@ -29,6 +29,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
+            Instant sent = clock.Now;
             patience.CancelAfter(TimeToFirstByte(exchange));
             using var body = new BodyContent(exchange.Body!);
             using HttpResponseMessage answer =
@@ -44,6 +45,11 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
             int read = await from.ReadAsync(piece, patience.Token).ConfigureAwait(false);
             bool well = answer.StatusCode < HttpStatusCode.InternalServerError;
             fleet.Answered(replica.Backend.Replica, well);
+            if (well && exchange.Facts.Streams)
+            {
+                replica.Began((clock.Now - sent).Seconds);
+            }
+
             if (!well)
             {
                 metrics.ReplicaFailures.Add(1, replica.Backend.Name);

@@ -147,7 +147,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
     {
         (RequestFacts facts, HeaderFacts headers) = (exchange.Facts, exchange.Headers);
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
-        exchange.Request = new InferenceRequest(
+        var request = new InferenceRequest(
             default,
             exchange.Arrived,
             exchange.Pool!.Ratio.TokensOf(facts.PromptBytes),
@@ -163,6 +163,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
                 PrefixHashArray = options.Key is null ? facts.PrefixHashes : options.Key.Of(facts.PrefixHashes),
                 BlockTokens = TokensPerHash,
             });
+        exchange.Request = exchange.Pool.Lengths?.Predicted(request) ?? request;
     }
 
     private void Record(Exchange exchange)
@@ -190,6 +191,11 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
         metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);
         exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, seen.PromptTokens ?? 0);
+        if (outcome == ExchangeOutcome.Completed && exchange.Request is { } request)
+        {
+            exchange.Pool!.Lengths?.Learn(request, exchange.OutputTokens);
+        }
+
         options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),

@@ -7,6 +7,8 @@ using Plimsoll.Cli.Setup;
 using Plimsoll.Cli.Setup.Serving;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Hosting;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Prediction;
 
 namespace Plimsoll.Cli.Commands.Serve;
 
@@ -107,19 +109,25 @@ internal static class ServeCommand
             problems.Add("--listen", $"'{listen}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
         }
 
+        PredictionSpec? prediction =
+            LivePrediction.Read(parsed.GetValue(options.Predict), what => problems.Add("--predict", what)) ?? file.Prediction;
+        ServingPolicies policies = LivePolicies.Over(
+            new ServingPolicies(file.Policies, file.AdaptsWindows),
+            parsed.GetValue(options.Admission),
+            parsed.GetValue(options.Ordering),
+            parsed.GetValue(options.Routing),
+            parsed.GetValue(options.Window),
+            prediction?.Provides ?? Signals.None,
+            (option, what) => problems.Add("--" + option, what));
         return file with
         {
             Backends = Backends(parsed.GetValue(options.Backends), problems) ?? file.Backends,
             Address = address ?? file.Address,
             Port = options.Port.Read(parsed, problems) ?? file.Port,
             AdminPort = options.AdminPort.Read(parsed, problems) ?? file.AdminPort,
-            Policies = LivePolicies.Over(
-                file.Policies,
-                parsed.GetValue(options.Admission),
-                parsed.GetValue(options.Ordering),
-                parsed.GetValue(options.Routing),
-                parsed.GetValue(options.Window),
-                (option, what) => problems.Add("--" + option, what)),
+            Policies = policies.Dispatch,
+            AdaptsWindows = policies.AdaptsWindows,
+            Prediction = prediction,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Policies;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -69,10 +70,13 @@ internal sealed class ServeFile
         (YamlMap timeouts, YamlMap limits) = (root.Map("timeouts"), root.Map("limits"));
         AccessLog = root.Text("access-log");
         Record = RecordSettings.From(root.Map("record"));
+        (ServingPolicies policies, PredictionSpec? prediction) = Policies(root.Map("policies"));
         Options = given with
         {
             Backends = Backends(root),
-            Policies = Policies(root.Map("policies")),
+            Policies = policies.Dispatch,
+            AdaptsWindows = policies.AdaptsWindows,
+            Prediction = prediction,
             Address = Listen(root) ?? given.Address,
             Port = root.Count("port", 0, 65535) ?? given.Port,
             AdminPort = root.Count("admin-port", 0, 65535) ?? given.AdminPort,
@@ -136,17 +140,19 @@ internal sealed class ServeFile
         return objectives;
     }
 
-    private DispatcherConfiguration Policies(YamlMap map)
+    private (ServingPolicies Policies, PredictionSpec? Prediction) Policies(YamlMap map)
     {
-        DispatcherConfiguration chosen = LivePolicies.Over(
-            Options.Policies,
+        PredictionSpec? prediction = LivePrediction.Read(map.Text("predict"), what => map.Refuse("predict", what));
+        ServingPolicies chosen = LivePolicies.Over(
+            new ServingPolicies(Options.Policies),
             map.Text("admission"),
             map.Text("ordering"),
             map.Text("routing"),
             map.Text("window"),
+            prediction?.Provides ?? Signals.None,
             map.Refuse);
         map.End();
-        return chosen;
+        return (chosen, prediction);
     }
 
     private static List<Backend> Backends(YamlMap root)
