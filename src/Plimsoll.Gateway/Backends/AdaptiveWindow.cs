@@ -11,12 +11,13 @@ namespace Plimsoll.Gateway.Backends;
 /// requests waited for the first time, and from then on by a thirty-second part, at least 1. A window that was not reached says nothing.
 /// </para>
 /// <para>
-/// Where it does not: the gradient of time to first token. With s the mean since the last look and l its moving average (1/10),
-/// W ← W · min(1, max(1/2, 3/2 · l/s)) + √W, of which a fifth is taken each time; it grows only if it was reached.
+/// Where it does not: the gradient of time to first token. With s the mean since the last look and l the least such mean,
+/// W ← W · min(1, max(1/2, 3/2 · l/s)) + √W, of which a fifth is taken each time; it grows only if it was reached. While the window is not
+/// reached, l follows s by a tenth of the way, so that it is no relic of other prompts.
 /// </para>
 /// <para>
-/// Sources: V. Jacobson, Congestion Avoidance and Control, SIGCOMM 1988; the gradient limit of Netflix's concurrency-limits. The numbers are
-/// ours.
+/// Sources: V. Jacobson, Congestion Avoidance and Control, SIGCOMM 1988; the least round trip as reference from L. Brakmo and L. Peterson,
+/// TCP Vegas, IEEE JSAC 13(8), 1995; the gradient as in Netflix's concurrency-limits. The numbers are ours.
 /// </para>
 /// </remarks>
 public sealed class AdaptiveWindow
@@ -28,11 +29,11 @@ public sealed class AdaptiveWindow
     public const int MostRequests = 4096;
 
     private const double Tolerance = 1.5;
-    private const double LongShare = 0.1;
+    private const double IdleShare = 0.1;
     private const double Smoothing = 0.2;
 
     private double _window = FirstRequests;
-    private double? _longSeconds;
+    private double? _leastSeconds;
     private bool _hasWaited;
 
     /// <summary>Most requests in flight, from 1.</summary>
@@ -69,9 +70,10 @@ public sealed class AdaptiveWindow
             return _window;
         }
 
-        double usual = _longSeconds ?? recent;
-        _longSeconds = usual + (LongShare * (recent - usual));
-        double gradient = Math.Clamp(Tolerance * usual / recent, 0.5, 1);
+        double least = Math.Min(_leastSeconds ?? recent, recent);
+        least += reached ? 0 : IdleShare * (recent - least);
+        _leastSeconds = least;
+        double gradient = Math.Clamp(Tolerance * least / recent, 0.5, 1);
         double wanted = (_window * gradient) + Math.Sqrt(_window);
         return wanted > _window && !reached ? _window : _window + (Smoothing * (wanted - _window));
     }

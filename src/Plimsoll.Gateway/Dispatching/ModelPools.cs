@@ -1,7 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.OpenAi;
-using Plimsoll.Gateway.Recording;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 
@@ -16,7 +15,7 @@ internal sealed class ModelPools(
     int replicas,
     GatewayClock clock,
     RandomTree random,
-    DecisionRecorder? decisions = null,
+    Func<string, Dispatcher, IDispatchWitness?>? watch = null,
     PredictionSpec? prediction = null) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ModelPool> _pools = new(StringComparer.Ordinal);
@@ -32,7 +31,7 @@ internal sealed class ModelPools(
         if (!_pools.TryGetValue(name, out ModelPool? pool))
         {
             var dispatcher = new Dispatcher(_policies, replicas, random.Stream("routing " + name));
-            var loop = new DispatchLoop(dispatcher, clock, decisions?.Open(name, dispatcher));
+            var loop = new DispatchLoop(dispatcher, clock, watch?.Invoke(name, dispatcher));
             for (int replica = 0; replica < replicas; replica++)
             {
                 loop.SetWindow(replica, 0);

@@ -36,7 +36,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _options = options;
         _clock = new GatewayClock(time);
-        _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed), options.Decisions, options.Prediction);
+        _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed), options.Decisions is { } decisions ? decisions.Open : null, options.Prediction);
         Fleet = new Fleet(
             [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))],
             _pools,

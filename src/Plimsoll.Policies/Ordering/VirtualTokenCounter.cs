@@ -47,7 +47,7 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
 
     private readonly Dictionary<ulong, long> _counters = [];
     private readonly List<ulong> _waiting = [];
-    private long _lastLeft;
+    private ulong _lastLeft;
 
     /// <summary>What the catalogue says.</summary>
     public static PolicyEntry<IOrderingPolicy> Entry { get; } = new()
@@ -74,7 +74,7 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
     /// <inheritdoc/>
     public void Joined(ulong tenant)
     {
-        long floor = _waiting.Count == 0 ? _lastLeft : long.MaxValue;
+        long floor = _waiting.Count == 0 ? CounterOf(_lastLeft) : long.MaxValue;
         foreach (ulong other in _waiting)
         {
             floor = Math.Min(floor, CounterOf(other));
@@ -95,7 +95,7 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
         Invariant.Holds(place >= 0, "only a tenant that waits leaves");
         _waiting[place] = _waiting[^1];
         _waiting.RemoveAt(_waiting.Count - 1);
-        _lastLeft = CounterOf(tenant);
+        _lastLeft = tenant;
     }
 
     /// <inheritdoc/>
@@ -112,7 +112,7 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
     public ulong[] Saved()
     {
         ulong[] words = new ulong[1 + (2 * _counters.Count)];
-        words[0] = (ulong)_lastLeft;
+        words[0] = _lastLeft;
         int next = 1;
         foreach ((ulong tenant, long counter) in _counters.OrderBy(pair => pair.Key))
         {
@@ -132,7 +132,7 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
         }
 
         _counters.Clear();
-        _lastLeft = (long)words[0];
+        _lastLeft = words[0];
         for (int i = 1; i < words.Length; i += 2)
         {
             _counters[words[i]] = (long)words[i + 1];
@@ -141,8 +141,8 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
 
     private void Forget()
     {
-        HashSet<ulong> waiting = [.. _waiting];
-        ulong[] idle = [.. _counters.Where(pair => !waiting.Contains(pair.Key)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+        HashSet<ulong> kept = [.. _waiting, _lastLeft];
+        ulong[] idle = [.. _counters.Where(pair => !kept.Contains(pair.Key)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
         for (int i = 0; i < idle.Length && _counters.Count > MostTenants / 2; i++)
         {
             _counters.Remove(idle[i]);
