@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
@@ -14,7 +15,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
-internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -23,10 +24,16 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new Exchange(context, clock.Now);
+        var exchange = new Exchange(context, live.Current, clock.Now);
         try
         {
-            exchange.Body = await BodyBuffer.ReadAsync(context.Request, options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
+            if (MayNotEnter(exchange) is { } refusal)
+            {
+                await exchange.RefuseAsync(refusal).ConfigureAwait(false);
+                return;
+            }
+
+            exchange.Body = await BodyBuffer.ReadAsync(context.Request, exchange.Options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
             await ServeAsync(exchange).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (exchange.HungUp.IsCancellationRequested)
@@ -51,8 +58,31 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         {
             exchange.End(ExchangeOutcome.Failed, "internal_error");
             exchange.Body?.Dispose();
+            exchange.Holder?.Budget.Leave((exchange.Scanner.PromptTokens ?? 0) + (exchange.Scanner.OutputTokens ?? 0), clock.Now);
             Record(exchange);
         }
+    }
+
+    // Before its body is read: who has no key costs nothing.
+    private OpenAiError? MayNotEnter(Exchange exchange)
+    {
+        if (!keys.IsLocked)
+        {
+            return null;
+        }
+
+        if (keys.Find(exchange.Context.Request.Headers.Authorization) is not { } holder)
+        {
+            return OpenAiError.WrongKey;
+        }
+
+        if (holder.Budget.TryEnter(exchange.Arrived) is { } refusal)
+        {
+            return OpenAiError.OverLimit(refusal);
+        }
+
+        exchange.Holder = holder;
+        return null;
     }
 
     private async Task ServeAsync(Exchange exchange)
@@ -70,7 +100,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         exchange.Number = placement.Id;
         while (placement.IsSent)
         {
-            Replica replica = fleet.Replicas[placement.Replica];
+            Replica replica = fleet.At(placement.Replica);
             bool again = false;
             Begin(exchange, replica);
             try
@@ -121,12 +151,12 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
     {
         if (exchange.Body is null)
         {
-            return OpenAiError.TooLarge(options.MostBodyBytes);
+            return OpenAiError.TooLarge(exchange.Options.MostBodyBytes);
         }
 
         HeaderFacts headers = default;
         if ((RequestReader.Read(exchange.Body.Bytes.Span, out RequestFacts? facts)
-            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, options.Objectives, out headers)) is { } problem)
+            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, exchange.Holder?.Key.Name, exchange.Options.Objectives, out headers)) is { } problem)
         {
             return OpenAiError.Invalid(problem);
         }
@@ -143,9 +173,20 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         return null;
     }
 
-    private void Describe(Exchange exchange)
+    private static void Describe(Exchange exchange)
     {
         (RequestFacts facts, HeaderFacts headers) = (exchange.Facts, exchange.Headers);
+        if (exchange.Options.SaltsCache && headers.Tenant is { } tenant)
+        {
+            exchange.Salt = CacheSalt.FieldOf(tenant);
+            ulong apart = StableHash.Of(tenant);
+            foreach (ref ulong hash in facts.PrefixHashes.AsSpan())
+            {
+                hash ^= apart;
+            }
+        }
+
+        HashKey? key = exchange.Options.Key;
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
         var request = new InferenceRequest(
             default,
@@ -154,13 +195,13 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
             facts.MaxOutputTokens ?? 1,
             new RequestDetails
             {
-                Session = options.Key is null ? headers.Session : options.Key.Of(headers.Session),
-                Client = options.Key is null ? headers.Tenant : options.Key.Of(headers.Tenant),
+                Session = key is null ? headers.Session : key.Of(headers.Session),
+                Client = key is null ? headers.Tenant : key.Of(headers.Tenant),
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
-                Deadline = headers.Deadline ?? options.QueueTimeout,
+                Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
-                PrefixHashArray = options.Key is null ? facts.PrefixHashes : options.Key.Of(facts.PrefixHashes),
+                PrefixHashArray = key is null ? facts.PrefixHashes : key.Of(facts.PrefixHashes),
                 BlockTokens = TokensPerHash,
             });
         exchange.Request = exchange.Pool.Lengths?.Predicted(request) ?? request;
@@ -182,7 +223,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         }
 
         RecordTimes(exchange, model);
-        if (options.Trace is { } trace && RecordedRequest.Of(exchange) is { } served)
+        if (exchange.Options.Trace is { } trace && RecordedRequest.Of(exchange) is { } served)
         {
             trace.Write(served);
         }
@@ -196,7 +237,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
             exchange.Pool!.Lengths?.Learn(request, exchange.OutputTokens);
         }
 
-        options.AccessLog?.Write(new AccessRecord
+        exchange.Options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
             Path = exchange.Context.Request.Path.Value!,

@@ -57,15 +57,8 @@ internal sealed class FleetSimulation
             new RandomTree(seed),
             (_, dispatcher) => _books = new BookKeeper(dispatcher, _engines.Length),
             PredictionSpec.Parse("learned", out _));
-        _fleet = new Fleet(
-            [
-                .. Enumerable.Range(0, _engines.Length).Select(i => new Replica(
-                    new Backend(i, $"e{i}", new Uri("http://e")), new ReplicaGate(Health, policies.Dispatch.WindowRequests)))
-            ],
-            pools,
-            clock,
-            policies);
-        _fleet.Reconfigure(policies);
+        _fleet = new Fleet(_engines.Length, () => new ReplicaGate(Health, null), pools, clock, policies);
+        _fleet.Set([.. Enumerable.Range(0, _engines.Length).Select(i => new Backend(i, $"e{i}", new Uri("http://e")))]);
     }
 
     /// <summary>Everything that happened, in order: the same for the same seed.</summary>
