@@ -44,7 +44,8 @@ internal sealed class FlowQueue(IOrderingPolicy ordering)
         for (int i = 1; i < _flows.Count; i++)
         {
             if (ordering.Compare(
-                RequestViews.Of(_flows[i].Requests.First, now, default), RequestViews.Of(first.Requests.First, now, default)) < 0)
+                RequestViews.Of(_flows[i].Requests.First, now, default, _flows[i].Tenant),
+                RequestViews.Of(first.Requests.First, now, default, first.Tenant)) < 0)
             {
                 first = _flows[i];
             }

@@ -9,14 +9,15 @@ internal static class RequestViews
 
     public static int PredictionOf(in InferenceRequest request) => request.Details?.PredictedOutputTokens ?? 0;
 
-    public static RequestView Of(in InferenceRequest request, Instant now, ReadOnlySpan<int> prefixHitTokens) => new()
+    // Whose it is costs a hash of the name, and only an order between tenants asks.
+    public static RequestView Of(in InferenceRequest request, Instant now, ReadOnlySpan<int> prefixHitTokens, ulong tenant = 0) => new()
     {
         Id = request.Id,
         Arrival = request.Arrival,
         Now = now,
         PromptTokens = request.PromptTokens,
         SessionHash = request.Details?.Session is { } session ? StableHash.Of(session) : 0,
-        TenantHash = TenantOf(request),
+        TenantHash = tenant,
         PredictedOutputTokens = PredictionOf(request),
         Priority = request.Details?.Priority ?? 0,
         PrefixHitTokens = prefixHitTokens,
