@@ -38,9 +38,12 @@ public static class LivePolicies
 
         Signals shown = Shown | predicted;
         var dispatch = new DispatcherConfiguration(
-            Choose(PolicyCatalog.Admission, admission ?? given.Dispatch.Admission.ToString(), shown, what => refuse("admission", what)) ?? given.Dispatch.Admission,
-            Choose(PolicyCatalog.Ordering, ordering ?? given.Dispatch.Ordering.ToString(), shown, what => refuse("ordering", what)) ?? given.Dispatch.Ordering,
-            Choose(PolicyCatalog.Routing, routing ?? given.Dispatch.Routing.ToString(), shown, what => refuse("routing", what)) ?? given.Dispatch.Routing,
+            Choose(PolicyCatalog.Admission, admission ?? given.Dispatch.Admission.ToString(), shown, what => refuse("admission", what))
+                ?? given.Dispatch.Admission,
+            Choose(PolicyCatalog.Ordering, ordering ?? given.Dispatch.Ordering.ToString(), shown, what => refuse("ordering", what))
+                ?? given.Dispatch.Ordering,
+            Choose(PolicyCatalog.Routing, routing ?? given.Dispatch.Routing.ToString(), shown, what => refuse("routing", what))
+                ?? given.Dispatch.Routing,
             window switch
             {
                 null => given.Dispatch.WindowRequests,

@@ -73,7 +73,9 @@ internal sealed class PolicySwitch(Fleet fleet, Signals predicted)
     {
         Dictionary<string, string> wanted = new(StringComparer.Ordinal);
         byte[] body = new byte[MostBytes + 1];
-        int read = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted).ConfigureAwait(false);
+        int read = await context.Request.Body
+            .ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted)
+            .ConfigureAwait(false);
         if (read > MostBytes)
         {
             problems.Add($"the body is longer than {MostBytes} bytes");

@@ -14,7 +14,8 @@ internal static class RecordedRequest
     /// </summary>
     public static InferenceRequest? Of(Exchange exchange)
     {
-        if (exchange.Request is not { Details: { } known } request || exchange.Outcome is not (ExchangeOutcome.Completed or ExchangeOutcome.Cancelled))
+        if (exchange.Request is not { Details: { } known } request
+            || exchange.Outcome is not (ExchangeOutcome.Completed or ExchangeOutcome.Cancelled))
         {
             return null;
         }

@@ -142,7 +142,10 @@ public sealed class VirtualTokenCounter(int inputWeight = 1, int outputWeight = 
     private void Forget()
     {
         HashSet<ulong> kept = [.. _waiting, _lastLeft];
-        ulong[] idle = [.. _counters.Where(pair => !kept.Contains(pair.Key)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+        ulong[] idle =
+        [
+            .. _counters.Where(pair => !kept.Contains(pair.Key)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key),
+        ];
         for (int i = 0; i < idle.Length && _counters.Count > MostTenants / 2; i++)
         {
             _counters.Remove(idle[i]);

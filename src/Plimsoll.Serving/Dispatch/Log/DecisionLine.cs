@@ -29,7 +29,8 @@ public static class DecisionLine
     {
         json = line.Length > Digits ? line[(Digits + 1)..] : default;
         return line.Length > Digits && line.Span[Digits] == (byte)' '
-            && uint.TryParse(Encoding.ASCII.GetString(line.Span[..Digits]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint sum)
+            && uint.TryParse(
+                Encoding.ASCII.GetString(line.Span[..Digits]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint sum)
             && sum == ChecksumOf(json.Span);
     }
 

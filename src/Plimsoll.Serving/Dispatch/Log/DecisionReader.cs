@@ -50,7 +50,9 @@ public sealed class DecisionReader
 
             return null;
         }
-        catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception wrong) when (
+            wrong is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or OverflowException
+                or IndexOutOfRangeException)
         {
             throw new FormatException(wrong.Message, wrong);
         }
@@ -163,8 +165,22 @@ public sealed class DecisionReader
         {
             DispatchInputKind.Arrived => new() { Kind = kind, Now = now, Request = RequestOf(at) },
             DispatchInputKind.Reported => new() { Kind = kind, Now = now, Report = ReportOf(at) },
-            DispatchInputKind.Ended => new() { Kind = kind, Now = now, Replica = Replica(at), ChargedTokens = Int(at, "charged"), Served = ServedOf(at) },
-            DispatchInputKind.Retried => new() { Kind = kind, Now = now, Replica = Replica(at), ChargedTokens = Int(at, "charged"), Request = RequestOf(at) },
+            DispatchInputKind.Ended => new()
+            {
+                Kind = kind,
+                Now = now,
+                Replica = Replica(at),
+                ChargedTokens = Int(at, "charged"),
+                Served = ServedOf(at),
+            },
+            DispatchInputKind.Retried => new()
+            {
+                Kind = kind,
+                Now = now,
+                Replica = Replica(at),
+                ChargedTokens = Int(at, "charged"),
+                Request = RequestOf(at),
+            },
             DispatchInputKind.Windowed => new() { Kind = kind, Now = now, Replica = Replica(at), WindowRequests = WindowOf(at) },
             DispatchInputKind.Cancelled => new()
             {

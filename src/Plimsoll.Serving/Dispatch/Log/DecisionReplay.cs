@@ -20,7 +20,7 @@ public sealed class DecisionReplay
         {
             _dispatcher = new Dispatcher(state);
         }
-        catch (Exception wrong) when (wrong is ArgumentException or InvariantBrokenException)
+        catch (Exception wrong) when (wrong is ArgumentException or InvariantBrokenException or IndexOutOfRangeException)
         {
             throw new FormatException(wrong.Message, wrong);
         }
