@@ -21,6 +21,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     ScheduleCommand.Create(),
     PlanCommand.Create(),
     ServeCommand.Create(),
+    ReplayCommand.Create(),
     EmulateCommand.Create(),
     CalibrateCommand.Create(),
     ReproduceCommand.Create(),

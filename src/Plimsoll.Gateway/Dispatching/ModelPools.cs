@@ -1,5 +1,7 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Dispatching;
@@ -8,7 +10,13 @@ namespace Plimsoll.Gateway.Dispatching;
 /// The pools there are. Each has a dispatcher with a place for every replica of the gateway; those that are not in it have no window
 /// there, so that a replica may change its models while requests run. For one caller at a time.
 /// </summary>
-internal sealed class ModelPools(DispatcherConfiguration policies, int replicas, GatewayClock clock, RandomTree random) : IAsyncDisposable
+internal sealed class ModelPools(
+    DispatcherConfiguration policies,
+    int replicas,
+    GatewayClock clock,
+    RandomTree random,
+    Func<string, Dispatcher, IDispatchWitness?>? watch = null,
+    PredictionSpec? prediction = null) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ModelPool> _pools = new(StringComparer.Ordinal);
     private DispatcherConfiguration _policies = policies;
@@ -22,13 +30,14 @@ internal sealed class ModelPools(DispatcherConfiguration policies, int replicas,
         string name = string.Join(',', models.Base);
         if (!_pools.TryGetValue(name, out ModelPool? pool))
         {
-            var loop = new DispatchLoop(new Dispatcher(_policies, replicas, random.Stream("routing " + name)), clock);
+            var dispatcher = new Dispatcher(_policies, replicas, random.Stream("routing " + name));
+            var loop = new DispatchLoop(dispatcher, clock, watch?.Invoke(name, dispatcher));
             for (int replica = 0; replica < replicas; replica++)
             {
                 loop.SetWindow(replica, 0);
             }
 
-            _pools.Add(name, pool = new ModelPool(name, loop));
+            _pools.Add(name, pool = new ModelPool(name, loop, prediction is null ? null : new PoolPredictor(prediction.Create(random))));
         }
 
         return pool;

@@ -5,6 +5,7 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Policies;
 
 namespace Plimsoll.Gateway.Hosting;
 
@@ -14,6 +15,8 @@ namespace Plimsoll.Gateway.Hosting;
 internal sealed class AdminEndpoints(
     LiveOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, AdminGuard guard, Func<IReadOnlyList<string>?> reload, Func<bool> isOpen)
 {
+    private readonly PolicySwitch _policies = new(fleet, options.Current.Prediction?.Provides ?? Signals.None);
+
     public Task HandleAsync(HttpContext context)
     {
         if (guard.Refusal(context) is { } status)
@@ -28,6 +31,7 @@ internal sealed class AdminEndpoints(
             "/readyz" => ReadyAsync(context),
             "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
             "/api/state" => StateAsync(context),
+            "/api/policies" when HttpMethods.IsPost(context.Request.Method) => _policies.HandleAsync(context),
             "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
             "/api/reload" when HttpMethods.IsPost(context.Request.Method) => ReloadAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
@@ -67,7 +71,7 @@ internal sealed class AdminEndpoints(
     private async Task StateAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        StateJson.Write(context.Response.BodyWriter, fleet, options.Current.Policies, clock.Now.Seconds);
+        StateJson.Write(context.Response.BodyWriter, fleet, fleet.Policies, clock.Now.Seconds);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -14,6 +14,7 @@ using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
 
@@ -43,8 +44,14 @@ public sealed class GatewayServer : IAsyncDisposable
         _options = new LiveOptions(options);
         _clock = new GatewayClock(time);
         int places = Math.Max(options.MostBackends, options.Backends.Count);
-        _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed));
-        Fleet = new Fleet(places, () => new ReplicaGate(options.Health, _options.Current.Policies.WindowRequests), _pools, _clock);
+        Func<string, Dispatcher, IDispatchWitness?>? watch = options.Decisions is { } decisions ? decisions.Open : null;
+        _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed), watch, options.Prediction);
+        Fleet = new Fleet(
+            places,
+            () => new ReplicaGate(options.Health, null),
+            _pools,
+            _clock,
+            new ServingPolicies(options.Policies, options.AdaptsWindows));
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
@@ -120,7 +127,7 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         _keys.Exchange(next.Keys, _clock.Now);
-        Fleet.Reconfigure(next.Policies);
+        Fleet.Reconfigure(new ServingPolicies(next.Policies, next.AdaptsWindows));
         SetBackends();
         return [];
     }

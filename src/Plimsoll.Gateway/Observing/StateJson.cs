@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Observing;
@@ -9,8 +10,9 @@ namespace Plimsoll.Gateway.Observing;
 /// <summary>The gateway as it is now, as one JSON document: policies, pools, replicas.</summary>
 internal static class StateJson
 {
-    public static void Write(IBufferWriter<byte> to, Fleet fleet, DispatcherConfiguration policies, double uptimeSeconds)
+    public static void Write(IBufferWriter<byte> to, Fleet fleet, ServingPolicies serving, double uptimeSeconds)
     {
+        DispatcherConfiguration policies = serving.Dispatch;
         using var json = new Utf8JsonWriter(to);
         json.WriteStartObject();
         json.WriteNumber("uptime_seconds", uptimeSeconds);
@@ -20,6 +22,7 @@ internal static class StateJson
         json.WriteString("ordering", policies.Ordering.ToString());
         json.WriteString("routing", policies.Routing.ToString());
         Number(json, "window", policies.WindowRequests);
+        json.WriteBoolean("adaptive_windows", serving.AdaptsWindows);
         json.WriteEndObject();
         json.WriteStartArray("pools");
         foreach (ModelPool pool in fleet.Pools())

@@ -28,6 +28,7 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
+            Instant sent = clock.Now;
             patience.CancelAfter(TimeToFirstByte(exchange));
             using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
@@ -43,6 +44,11 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
             int read = await from.ReadAsync(piece, patience.Token).ConfigureAwait(false);
             bool well = answer.StatusCode < HttpStatusCode.InternalServerError;
             fleet.Answered(replica.Backend.Replica, well);
+            if (well && exchange.Facts.Streams)
+            {
+                replica.Began((clock.Now - sent).Seconds);
+            }
+
             if (!well)
             {
                 metrics.ReplicaFailures.Add(1, replica.Backend.Name);

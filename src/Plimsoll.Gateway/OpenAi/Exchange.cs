@@ -47,6 +47,12 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
     /// <summary>When the answer must have begun; <see cref="Instant.Never"/> if that is the same to the client.</summary>
     public Instant Deadline { get; set; } = Instant.Never;
 
+    /// <summary>Its number in the dispatcher; null before it has one.</summary>
+    public RequestId? Number { get; set; }
+
+    /// <summary>Output tokens that went by, as the engine counts them or, until it has, as events with content.</summary>
+    public int OutputTokens => Scanner.OutputTokens ?? Scanner.ContentEvents;
+
     public int Attempts { get; set; }
 
     public string Replica { get; set; } = "";

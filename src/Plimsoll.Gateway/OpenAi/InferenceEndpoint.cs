@@ -5,6 +5,8 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Recording;
+using Plimsoll.Serving.Dispatch;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
@@ -95,6 +97,7 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
         var ticket = new Ticket(exchange.Request!.Value);
         attempt.Retries.Pay();
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
+        exchange.Number = placement.Id;
         while (placement.IsSent)
         {
             Replica replica = fleet.At(placement.Replica);
@@ -110,7 +113,7 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
                 metrics.Ended.Add(1, replica.Backend.Name);
                 if (!again)
                 {
-                    pool.Loop.Ended(placement);
+                    pool.Loop.Ended(placement, ServedTokens.Of(ticket.Request, exchange.OutputTokens));
                 }
             }
 
@@ -183,23 +186,25 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
             }
         }
 
+        HashKey? key = exchange.Options.Key;
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
-        exchange.Request = new InferenceRequest(
+        var request = new InferenceRequest(
             default,
             exchange.Arrived,
             exchange.Pool!.Ratio.TokensOf(facts.PromptBytes),
             facts.MaxOutputTokens ?? 1,
             new RequestDetails
             {
-                Session = headers.Session,
-                Client = headers.Tenant,
+                Session = key is null ? headers.Session : key.Of(headers.Session),
+                Client = key is null ? headers.Tenant : key.Of(headers.Tenant),
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
                 Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
-                PrefixHashArray = facts.PrefixHashes,
+                PrefixHashArray = key is null ? facts.PrefixHashes : key.Of(facts.PrefixHashes),
                 BlockTokens = TokensPerHash,
             });
+        exchange.Request = exchange.Pool.Lengths?.Predicted(request) ?? request;
     }
 
     private void Record(Exchange exchange)
@@ -218,10 +223,20 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
         }
 
         RecordTimes(exchange, model);
+        if (exchange.Options.Trace is { } trace && RecordedRequest.Of(exchange) is { } served)
+        {
+            trace.Write(served);
+        }
+
         metrics.PromptTokens.Add(seen.PromptTokens ?? 0, model);
         metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
         metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);
         exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, seen.PromptTokens ?? 0);
+        if (outcome == ExchangeOutcome.Completed && exchange.Request is { } request)
+        {
+            exchange.Pool!.Lengths?.Learn(request, exchange.OutputTokens);
+        }
+
         exchange.Options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
