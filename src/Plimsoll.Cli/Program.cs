@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Plimsoll.Cli;
 using Plimsoll.Cli.Commands;
+using Plimsoll.Cli.Commands.Bench;
 using Plimsoll.Cli.Commands.Catalogs;
 using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
@@ -21,6 +22,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     PlanCommand.Create(),
     ServeCommand.Create(),
     EmulateCommand.Create(),
+    BenchCommand.Create(),
     ReproduceCommand.Create(),
     TraceCommand.Create(),
     CatalogCommand.Create(),
