@@ -108,7 +108,7 @@ internal static class BenchCommand
         BenchReport report = runs.Report();
         var forms = new ReportForms(writer => BenchHtml.Write(report, writer), stream => BenchJson.Write(report, stream), writer => BenchText.Write(report, writer));
         forms.Write(folder, json, tables => WriteRequests(tables, runs.Results));
-        foreach (string sentence in report.WhyNot)
+        foreach (string sentence in json ? report.WhyNot : [])
         {
             Terminal.Say(sentence);
         }

@@ -12,6 +12,8 @@ namespace Plimsoll.Cli.Commands.Bench;
 /// <summary>A server that was found and asked how it counts, and the runs against it.</summary>
 internal sealed class BenchSession
 {
+    private const int WarmUpRequests = 24;
+
     private readonly BenchInput _input;
     private readonly ServerAccess _server;
     private readonly IPEndPoint _at;
@@ -38,7 +40,9 @@ internal sealed class BenchSession
         PromptText text = (input.TokenIds ? calibration.NumbersAsync(CancellationToken.None)
             : input.Tokenizer is { } tokenizer ? calibration.TokenizedAsync(tokenizer, CancellationToken.None)
             : calibration.CharactersAsync(input.CharactersPerToken, CancellationToken.None)).GetAwaiter().GetResult();
-        return new BenchSession(input, server, at, model, text, progress);
+        var session = new BenchSession(input, server, at, model, text, progress);
+        session.WarmUp(seed);
+        return session;
     }
 
     /// <summary>One run.</summary>
@@ -49,16 +53,7 @@ internal sealed class BenchSession
     public (LoadResult Result, LoadMeasure Measure) Run(IReadOnlyList<InferenceRequest> requests, int? closedConcurrency, ulong seed, string task)
     {
         (_progress.Task, _progress.Expected) = (task, requests.Count);
-        var plan = new LoadPlan
-        {
-            Requests = requests,
-            Writer = new RequestWriter(
-                _input.Target, Model, _input.Chat, Text, new PromptLayout(seed, _input.SharedPrefix, _input.PrefixGroups), _input.ApiKey, _input.ExtraFields),
-            ClosedConcurrency = closedConcurrency,
-            WarmConnections = _input.Connections,
-            Timeout = _input.Timeout,
-            Drain = _input.Drain,
-        };
+        LoadPlan plan = PlanOf(requests, closedConcurrency, seed);
         using MetricsWatch? watch = _input.ReadsMetrics
             ? MetricsWatch.StartAsync(_server, _input.MetricsInterval, CancellationToken.None).GetAwaiter().GetResult()
             : null;
@@ -66,5 +61,29 @@ internal sealed class BenchSession
         LoadResult result = LoadRun.Execute(plan, _input.Target, _at, _progress);
         ServerView? view = watch?.FinishAsync(CancellationToken.None).GetAwaiter().GetResult();
         return (result, LoadMeasure.Of([result], _input.Objectives, _input.LagBound) with { Server = view });
+    }
+    private LoadPlan PlanOf(IReadOnlyList<InferenceRequest> requests, int? closedConcurrency, ulong seed) => new()
+    {
+        Requests = requests,
+        Writer = new RequestWriter(
+            _input.Target, Model, _input.Chat, Text, new PromptLayout(seed, _input.SharedPrefix, _input.PrefixGroups), _input.ApiKey, _input.ExtraFields),
+        ClosedConcurrency = closedConcurrency,
+        WarmConnections = _input.Connections,
+        Timeout = _input.Timeout,
+        Drain = _input.Drain,
+    };
+
+    // A few small requests on the same way as all that follow: they compile the code that will be measured with, and show whether the server streams.
+    private void WarmUp(ulong seed)
+    {
+        (_progress.Task, _progress.Expected) = ("warming up, ", WarmUpRequests);
+        ulong text = StableHash.Combine(seed, StableHash.Of("warm-up"));
+        InferenceRequest[] requests =
+            [.. Enumerable.Range(0, WarmUpRequests).Select(i => new InferenceRequest(new RequestId(i), Instant.Zero + Duration.FromMilliseconds(10 * i), 16, 2))];
+        LoadResult result = LoadRun.Execute(PlanOf(requests, null, text), _input.Target, _at, _progress);
+        if (!result.Interrupted && result.Records.All(record => record.Outcome != LoadOutcome.Completed))
+        {
+            throw new ServerProblemException($"none of {result.Records.Count} trial requests was answered as the OpenAI API streams: {result.Records[0].Reason ?? "no answer"}");
+        }
     }
 }
