@@ -23,7 +23,7 @@ public sealed class BenchTests
     {
         await using EmulatorServer server = await StartAsync();
 
-        JsonElement json = Run(server, "--prompt", "uniform:20:200", "--output", "const:8", "--arrivals", "poisson:100", "--requests", "60", .. Lenient).Succeeded().Json;
+        JsonElement json = Run(server, ["--prompt", "uniform:20:200", "--output", "const:8", "--arrivals", "poisson:100", "--requests", "60", .. Lenient]).Succeeded().Json;
 
         Assert.True(json.GetProperty("valid").GetBoolean());
         Assert.Equal((60, 60), (Count(json, "submitted"), Count(json, "completed")));
@@ -87,7 +87,7 @@ public sealed class BenchTests
     {
         await using EmulatorServer server = await StartAsync();
 
-        JsonElement json = Run(server, "--prompt", "const:20", "--output", "const:2", "--arrivals", "constant:200", "--requests", "20", "--repeats", "3", .. Lenient).Succeeded().Json;
+        JsonElement json = Run(server, ["--prompt", "const:20", "--output", "const:2", "--arrivals", "constant:200", "--requests", "20", "--repeats", "3", .. Lenient]).Succeeded().Json;
 
         JsonElement interval = json.GetProperty("repeats").GetProperty("ttft_seconds_mean");
         Assert.Equal((60, 3), (Count(json, "submitted"), json.GetProperty("repeats").GetProperty("count").GetInt32()));
@@ -100,9 +100,9 @@ public sealed class BenchTests
         // One request at a time, ten steps of 10 ms each: ten a second and no more.
         await using EmulatorServer server = await StartAsync(sequences: 1);
 
-        JsonElement json = Run(
-            server, "--prompt", "const:20", "--output", "const:10", "--arrivals", "constant:1", "--requests", "12", "--slo", "ttft=200ms@p90",
-            "--find-rate", "1:60", "--trials", "1", "--tolerance", "0.5", .. Lenient).Succeeded().Json;
+        JsonElement json = Run(server,
+            ["--prompt", "const:20", "--output", "const:10", "--arrivals", "constant:1", "--requests", "12", "--slo", "ttft=200ms@p90",
+            "--find-rate", "1:60", "--trials", "1", "--tolerance", "0.5", .. Lenient]).Succeeded().Json;
 
         JsonElement search = json.GetProperty("search");
         Assert.InRange(search.GetProperty("requests_per_second").GetDouble(), 1, 20);
@@ -115,9 +115,9 @@ public sealed class BenchTests
     {
         await using EmulatorServer server = await StartAsync();
 
-        CliResult result = Run(
-            server, "--prompt", "const:20", "--output", "const:10", "--arrivals", "constant:1", "--requests", "5", "--slo", "ttft=1us",
-            "--find-rate", "5:60", "--trials", "1", .. Lenient);
+        CliResult result = Run(server,
+            ["--prompt", "const:20", "--output", "const:10", "--arrivals", "constant:1", "--requests", "5", "--slo", "ttft=1us",
+            "--find-rate", "5:60", "--trials", "1", .. Lenient]);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("not even the lowest rate keeps the SLO", result.Error, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ internal static class SmallTokenizer
     {
         List<string> vocabulary = [.. Enumerable.Range(0, 256).Select(b => Letter((byte)b))];
         List<(string, string)> merges = [];
-        foreach (string word in Words.SelectMany(word => new[] { word, "Ġ" + word }))
+        foreach (string word in Words)
         {
             for (int length = 2; length <= word.Length; length++)
             {
@@ -23,6 +23,12 @@ internal static class SmallTokenizer
                     vocabulary.Add(word[..length]);
                 }
             }
+        }
+
+        foreach (string word in Words)
+        {
+            merges.Add(("Ġ", word));
+            vocabulary.Add("Ġ" + word);
         }
 
         string vocab = JsonSerializer.Serialize(vocabulary.Select((token, i) => (token, i)).ToDictionary(entry => entry.token, entry => entry.i));
