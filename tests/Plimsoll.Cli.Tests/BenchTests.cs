@@ -23,7 +23,9 @@ public sealed class BenchTests
     {
         await using EmulatorServer server = await StartAsync();
 
-        JsonElement json = Run(server, ["--prompt", "uniform:20:200", "--output", "const:8", "--arrivals", "poisson:100", "--requests", "60", .. Lenient]).Succeeded().Json;
+        JsonElement json = Run(server,
+            ["--prompt", "uniform:20:200", "--output", "const:8", "--arrivals", "poisson:100", "--requests", "60",
+            .. Lenient]).Succeeded().Json;
 
         Assert.True(json.GetProperty("valid").GetBoolean());
         Assert.Equal((60, 60), (Count(json, "submitted"), Count(json, "completed")));
@@ -46,7 +48,9 @@ public sealed class BenchTests
     {
         await using EmulatorServer server = await StartAsync();
 
-        JsonElement json = Run(server, ["--prompt", "const:100", "--output", "const:3", "--arrivals", "closed:5", "--requests", "30", .. way, .. Lenient]).Succeeded().Json;
+        JsonElement json = Run(server,
+            ["--prompt", "const:100", "--output", "const:3", "--arrivals", "closed:5", "--requests", "30", .. way,
+            .. Lenient]).Succeeded().Json;
 
         Assert.Equal(30, Count(json, "completed"));
         Assert.Equal(0, json.GetProperty("prompt_tokens").GetProperty("greatest_error").GetInt32());
@@ -59,13 +63,16 @@ public sealed class BenchTests
         string trace = scratch.Write("trace.csv", Scratch.Header + "0,100,3\n0.0123,50,4\n0.0123,64,2\n0.2,80,5\n");
         await using EmulatorServer server = await StartAsync();
 
-        CliResult result = scratch.Run(["bench", "--url", server.Address.ToString(), "--trace", trace, "--out", "report", .. Lenient]).Succeeded();
+        CliResult result = scratch.Run(["bench", "--url", server.Address.ToString(), "--trace", trace, "--out", "report",
+            .. Lenient]).Succeeded();
 
         string[] rows = scratch.Read("report/requests.csv").Split('\n');
-        Assert.Equal(["0,100,3", "0.0123,50,4", "0.0123,64,2", "0.2,80,5"], rows[1..5].Select(row => string.Join(',', row.Split(',')[..3])));
+        Assert.Equal(["0,100,3", "0.0123,50,4", "0.0123,64,2", "0.2,80,5"],
+            rows[1..5].Select(row => string.Join(',', row.Split(',')[..3])));
         Assert.Equal(["report.html", "report.json", "requests.csv"], scratch.NamesIn("report"));
         Assert.Equal(scratch.Read("report/report.json"), result.Output);
-        JsonElement simulated = scratch.Run("simulate", "--trace", "report/requests.csv", "--step-time", "const:0.01", "--kv-tokens", "10000", "--json").Succeeded().Json;
+        JsonElement simulated = scratch.Run("simulate", "--trace", "report/requests.csv", "--step-time", "const:0.01", "--kv-tokens",
+            "10000", "--json").Succeeded().Json;
         Assert.Equal(4, Count(simulated, "completed"));
     }
 
@@ -87,11 +94,14 @@ public sealed class BenchTests
     {
         await using EmulatorServer server = await StartAsync();
 
-        JsonElement json = Run(server, ["--prompt", "const:20", "--output", "const:2", "--arrivals", "constant:200", "--requests", "20", "--repeats", "3", .. Lenient]).Succeeded().Json;
+        JsonElement json = Run(server,
+            ["--prompt", "const:20", "--output", "const:2", "--arrivals", "constant:200", "--requests", "20", "--repeats", "3",
+            .. Lenient]).Succeeded().Json;
 
         JsonElement interval = json.GetProperty("repeats").GetProperty("ttft_seconds_mean");
         Assert.Equal((60, 3), (Count(json, "submitted"), json.GetProperty("repeats").GetProperty("count").GetInt32()));
-        Assert.InRange(interval.GetProperty("mean").GetDouble(), interval.GetProperty("ci95_low").GetDouble(), interval.GetProperty("ci95_high").GetDouble());
+        Assert.InRange(interval.GetProperty("mean").GetDouble(), interval.GetProperty("ci95_low").GetDouble(),
+            interval.GetProperty("ci95_high").GetDouble());
     }
 
     [Fact]
@@ -129,7 +139,8 @@ public sealed class BenchTests
         // One stop of all threads for a moment would do; here not the least lateness is allowed beyond a tenth of a millisecond at 50,000 a second.
         await using EmulatorServer server = await StartAsync(stepSeconds: 0.0001);
 
-        CliResult result = Run(server, "--prompt", "const:1000", "--output", "const:1", "--arrivals", "backlog", "--requests", "3000", "--lag-bound", "0", "--json");
+        CliResult result = Run(server, "--prompt", "const:1000", "--output", "const:1", "--arrivals", "backlog", "--requests", "3000",
+            "--lag-bound", "0", "--json");
 
         Assert.Equal(3, result.ExitCode);
         Assert.False(result.Json.GetProperty("valid").GetBoolean());
@@ -171,7 +182,8 @@ public sealed class BenchTests
         .Run(
             "bench", "--url", "http://127.0.0.1:1", "--prompt", "const:1", "--output", "const:1", "--arrivals", "closed:2", "--requests", "5", "--token-ids", "--api", "chat",
             "--chars-per-token", "4", "--find-rate", "1:2", "--repeats", "2")
-        .Refused("--token-ids", "--chars-per-token", "--find-rate: a closed loop", "--find-rate needs to know what must be kept", "--repeats");
+        .Refused("--token-ids", "--chars-per-token", "--find-rate: a closed loop", "--find-rate needs to know what must be kept",
+            "--repeats");
 
     [Fact]
     public void A_tokenizer_that_cannot_be_read_is_refused_with_its_reasons()
@@ -179,7 +191,8 @@ public sealed class BenchTests
         using var scratch = new Scratch();
         scratch.Write("tokenizer.json", """{"model":{"type":"Unigram"}}""");
 
-        scratch.Run("bench", "--url", "http://127.0.0.1:1", "--prompt", "const:1", "--output", "const:1", "--arrivals", "closed:2", "--requests", "5", "--tokenizer", "tokenizer.json")
+        scratch.Run("bench", "--url", "http://127.0.0.1:1", "--prompt", "const:1", "--output", "const:1", "--arrivals", "closed:2",
+            "--requests", "5", "--tokenizer", "tokenizer.json")
             .Refused("tokenizer.json: model.type: 'Unigram'", "tokenizer.json: model.vocab");
     }
 
@@ -191,7 +204,8 @@ public sealed class BenchTests
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
 
-        CliResult result = Cli.Run("bench", "--url", $"http://127.0.0.1:{port}", "--prompt", "const:1", "--output", "const:1", "--arrivals", "closed:2", "--requests", "5");
+        CliResult result = Cli.Run("bench", "--url", $"http://127.0.0.1:{port}", "--prompt", "const:1", "--output", "const:1",
+            "--arrivals", "closed:2", "--requests", "5");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
         Assert.Contains("cannot be reached", result.Error, StringComparison.Ordinal);
@@ -231,7 +245,8 @@ public sealed class BenchTests
         }
     }
 
-    private static CliResult Run(EmulatorServer server, params string[] arguments) => Cli.Run(["bench", "--url", server.Address.ToString(), .. arguments]);
+    private static CliResult Run(EmulatorServer server, params string[] arguments) =>
+        Cli.Run(["bench", "--url", server.Address.ToString(), .. arguments]);
 
     private static int Count(JsonElement json, string name) => json.GetProperty("requests").GetProperty(name).GetInt32();
 

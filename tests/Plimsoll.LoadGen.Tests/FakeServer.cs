@@ -48,15 +48,18 @@ internal sealed class FakeServer : IAsyncDisposable
         var text = new StringBuilder();
         for (int i = 0; i < tokens; i++)
         {
-            text.Append("data: {\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":").Append(i == tokens - 1 ? "\"length\"" : "null").Append("}]}\n\n");
+            text.Append("data: {\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":").Append(i == tokens - 1 ? "\"length\""
+                : "null").Append("}]}\n\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"data: {{\"choices\":[],\"usage\":{{\"prompt_tokens\":{promptTokens},\"completion_tokens\":{tokens}}}}}\n\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"data: {{\"choices\":[],\"usage\":{{\"prompt_tokens\":{promptTokens},\"completion_tokens\":{tokens}}}}}\n\n");
         return text.Append("data: [DONE]\n\n").ToString();
     }
 
     /// <summary>A whole answer in one piece.</summary>
-    public static async Task WriteAsync(NetworkStream to, string body, int status = 200, string type = "text/event-stream") => await to.WriteAsync(
+    public static async Task WriteAsync(NetworkStream to, string body, int status = 200, string type = "text/event-stream") =>
+        await to.WriteAsync(
         Encoding.UTF8.GetBytes($"HTTP/1.1 {status} X\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
 
     /// <summary>The head of an answer in chunks.</summary>
@@ -64,7 +67,8 @@ internal sealed class FakeServer : IAsyncDisposable
         await to.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
 
     /// <summary>A chunk.</summary>
-    public static async Task ChunkAsync(NetworkStream to, string text) => await to.WriteAsync(Encoding.UTF8.GetBytes($"{text.Length:x}\r\n{text}\r\n"));
+    public static async Task ChunkAsync(NetworkStream to, string text) =>
+        await to.WriteAsync(Encoding.UTF8.GetBytes($"{text.Length:x}\r\n{text}\r\n"));
 
     /// <summary>The end of the chunks.</summary>
     public static async Task EndAsync(NetworkStream to) => await to.WriteAsync("0\r\n\r\n"u8.ToArray());

@@ -40,7 +40,8 @@ public sealed class StreamScannerTests
             }
 
             Assert.Equal((3, 3, 11, 3, 8, true, false), (
-                counted, scanner.ContentEvents, scanner.PromptTokens, scanner.OutputTokens, scanner.CachedTokens, scanner.Done, scanner.Failed));
+                counted, scanner.ContentEvents, scanner.PromptTokens, scanner.OutputTokens, scanner.CachedTokens, scanner.Done,
+                    scanner.Failed));
         }
     }
 
@@ -131,7 +132,8 @@ public sealed class StreamScannerTests
         scanner.Reset();
 
         Assert.Equal((0, null, null, null), (scanner.ContentEvents, scanner.PromptTokens, scanner.OutputTokens, scanner.CachedTokens));
-        Assert.Equal((false, false, null, null, false), (scanner.Done, scanner.Failed, scanner.ErrorMessage, scanner.FinishReason, scanner.HasChoices));
+        Assert.Equal((false, false, null, null, false),
+            (scanner.Done, scanner.Failed, scanner.ErrorMessage, scanner.FinishReason, scanner.HasChoices));
         Assert.Equal(1, scanner.Watch("data: {\"choices\":[{\"text\":\"x\"}]}\n"u8));
     }
 }

@@ -3,7 +3,8 @@ using System.Buffers.Text;
 namespace Plimsoll.LoadGen.Http;
 
 /// <summary>
-/// Takes the body out of what a connection brings, in whatever pieces it comes: by its length, in chunks, or up to the end of the connection
+/// Takes the body out of what a connection brings, in whatever pieces it comes: by its length, in chunks, or up to the end of the
+/// connection
 /// (RFC 9112, 6 and 7). A value that remembers where it is.
 /// </summary>
 internal struct BodyFraming
@@ -38,7 +39,8 @@ internal struct BodyFraming
     public readonly bool EndsWithConnection => _stage == Stage.ToTheEnd;
 
     /// <summary>
-    /// The next piece of the body; empty when more bytes are needed or the body has ended. <paramref name="used"/> says how many of the bytes
+    /// The next piece of the body; empty when more bytes are needed or the body has ended. <paramref name="used"/> says how many of the
+    /// bytes
     /// are done with.
     /// </summary>
     /// <exception cref="InvalidDataException">The chunks are broken.</exception>

@@ -42,7 +42,8 @@ internal sealed class Connection : IDisposable
             }
 
             var secure = new SslStream(new NetworkStream(socket, ownsSocket: false));
-            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = target.Host }, stop).ConfigureAwait(false);
+            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = target.Host },
+                stop).ConfigureAwait(false);
             return new Connection(socket, secure);
         }
         catch
@@ -108,7 +109,8 @@ internal sealed class Connection : IDisposable
                 }
 
                 int read = await FillAsync(to).ConfigureAwait(false);
-                to = read > 0 ? to + read : throw new IOException(to == 0 ? "the server closed the connection without an answer" : "the answer broke off in its head");
+                to = read > 0 ? to + read : throw new IOException(to == 0 ? "the server closed the connection without an answer"
+                    : "the answer broke off in its head");
                 exchange.Arrived();
             }
         }

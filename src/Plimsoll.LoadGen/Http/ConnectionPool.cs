@@ -17,7 +17,8 @@ internal sealed class ConnectionPool(Target target, IPEndPoint at) : IDisposable
     /// <summary>Opens some ahead of the first request.</summary>
     public async Task WarmAsync(int connections, CancellationToken stop)
     {
-        Connection[] opened = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Connection.OpenAsync(target, at, stop))).ConfigureAwait(false);
+        Connection[] opened = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ =>
+            Connection.OpenAsync(target, at, stop))).ConfigureAwait(false);
         lock (_lock)
         {
             Opened += opened.Length;

@@ -7,7 +7,8 @@ using Plimsoll.Wire;
 namespace Plimsoll.LoadGen.Http;
 
 /// <summary>
-/// One answer on its way: stamps its content by the clock, one stamp for each piece that the network brought, and says in the end what became
+/// One answer on its way: stamps its content by the clock, one stamp for each piece that the network brought, and says in the end what
+/// became
 /// of the request.
 /// </summary>
 internal sealed class Exchange(RunClock clock)

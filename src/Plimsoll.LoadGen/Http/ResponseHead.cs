@@ -45,7 +45,8 @@ internal readonly record struct ResponseHead(int Status, long ContentLength, boo
 
     private static ResponseHead StatusLine(ReadOnlySpan<byte> line)
     {
-        if (!MayBeHttp(line) || line.Length < 12 || !Utf8Parser.TryParse(line.Slice(9, 3), out int status, out int digits) || digits != 3 || status < 100)
+        if (!MayBeHttp(line) || line.Length < 12 || !Utf8Parser.TryParse(line.Slice(9, 3), out int status, out int digits) || digits != 3
+            || status < 100)
         {
             throw NotHttp();
         }

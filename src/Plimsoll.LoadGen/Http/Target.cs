@@ -10,9 +10,12 @@ namespace Plimsoll.LoadGen.Http;
 public sealed record Target(string Host, int Port, bool Secure, string BasePath)
 {
     /// <summary>Host and port as the Host header has them.</summary>
-    public string Authority => (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host) + (Port == (Secure ? 443 : 80) ? "" : ":" + Port);
+    public string Authority => (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)
+        + (Port == (Secure ? 443 : 80) ? "" : ":" + Port);
 
-    /// <summary>Reads <c>http://host:port</c>, with or without a path and with or without <c>/v1</c> at its end; false with what is wrong.</summary>
+    /// <summary>
+    /// Reads <c>http://host:port</c>, with or without a path and with or without <c>/v1</c> at its end; false with what is wrong.
+    /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Target? target, out string problem)
     {
         target = null;

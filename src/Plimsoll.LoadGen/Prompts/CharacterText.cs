@@ -5,7 +5,8 @@ using Plimsoll.Core;
 namespace Plimsoll.LoadGen.Prompts;
 
 /// <summary>
-/// English words cut to a number of characters, for servers whose tokenizer is not at hand: tokens = added + characters / characters per token,
+/// English words cut to a number of characters, for servers whose tokenizer is not at hand: tokens = added + characters / characters per
+/// token,
 /// both learned from what the server counted.
 /// </summary>
 public sealed class CharacterText : PromptText

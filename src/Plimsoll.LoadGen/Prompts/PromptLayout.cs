@@ -3,8 +3,10 @@ using Plimsoll.Core;
 namespace Plimsoll.LoadGen.Prompts;
 
 /// <summary>
-/// Which parts of a prompt are shared with other prompts. Prefix hashes of the trace are kept: equal hashes become equal text, so that sessions and
-/// shared prefixes find in the server's cache what they found in the recorded one. What no hash covers is unlike any other prompt's, which keeps a
+/// Which parts of a prompt are shared with other prompts. Prefix hashes of the trace are kept: equal hashes become equal text, so that
+/// sessions and
+/// shared prefixes find in the server's cache what they found in the recorded one. What no hash covers is unlike any other prompt's,
+/// which keeps a
 /// prefix cache from flattering the server.
 /// </summary>
 public sealed class PromptLayout
@@ -14,7 +16,9 @@ public sealed class PromptLayout
     private readonly int _groups;
 
     /// <param name="seed">Root of all text.</param>
-    /// <param name="sharedTokens">Leading tokens that prompts of a group have in common, from 0; for requests without prefix hashes.</param>
+    /// <param name="sharedTokens">
+    /// Leading tokens that prompts of a group have in common, from 0; for requests without prefix hashes.
+    /// </param>
     /// <param name="groups">Number of groups, from 1; requests take them in turn.</param>
     public PromptLayout(ulong seed, int sharedTokens = 0, int groups = 1)
     {

@@ -9,7 +9,9 @@ public abstract class PromptText
     /// <summary>Whether it writes token numbers in place of text, which only <c>/v1/completions</c> takes.</summary>
     public virtual bool IsNumbers => false;
 
-    /// <summary>Tokens of its own text that a prompt of so many tokens needs: those that the server adds are not among them; at least 1.</summary>
+    /// <summary>
+    /// Tokens of its own text that a prompt of so many tokens needs: those that the server adds are not among them; at least 1.
+    /// </summary>
     public abstract int OwnTokens(int promptTokens);
 
     /// <summary>Writes the parts, as the inside of a JSON string or of a JSON list.</summary>

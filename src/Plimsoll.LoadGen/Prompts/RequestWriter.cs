@@ -6,7 +6,8 @@ using Plimsoll.LoadGen.Http;
 namespace Plimsoll.LoadGen.Prompts;
 
 /// <summary>
-/// Writes a request of the OpenAI API as the bytes of an HTTP/1.1 message. The output length is asked for as vLLM takes it: max_tokens, min_tokens
+/// Writes a request of the OpenAI API as the bytes of an HTTP/1.1 message. The output length is asked for as vLLM takes it: max_tokens,
+/// min_tokens
 /// and ignore_eos. For one thread.
 /// </summary>
 public sealed class RequestWriter
@@ -28,7 +29,8 @@ public sealed class RequestWriter
     /// <param name="layout">What prompts share.</param>
     /// <param name="apiKey">Sent as a bearer token; null for none.</param>
     /// <param name="extraFields">More fields of the body, as a JSON object without its braces; empty for none.</param>
-    public RequestWriter(Target target, string model, bool chat, PromptText text, PromptLayout layout, string? apiKey = null, string extraFields = "")
+    public RequestWriter(Target target, string model, bool chat, PromptText text, PromptLayout layout, string? apiKey = null,
+        string extraFields = "")
     {
         ArgumentNullException.ThrowIfNull(target);
         (_text, _layout, _chat) = (text, layout, chat);

@@ -2,7 +2,10 @@ using Plimsoll.Core;
 
 namespace Plimsoll.LoadGen.Prompts;
 
-/// <summary>Token numbers in place of text: exact with any tokenizer, for <c>/v1/completions</c> of engines that take them (vLLM, SGLang, our emulator).</summary>
+/// <summary>
+/// Token numbers in place of text: exact with any tokenizer, for <c>/v1/completions</c> of engines that take them (vLLM, SGLang, our
+/// emulator).
+/// </summary>
 public sealed class TokenNumbers : PromptText
 {
     // Ordinary words in every vocabulary of today: past bytes and control tokens, below the smallest vocabularies.

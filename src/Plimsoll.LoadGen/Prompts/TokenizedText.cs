@@ -30,7 +30,8 @@ public sealed class TokenizedText : PromptText
 
     /// <inheritdoc/>
     public override string Description =>
-        string.Create(CultureInfo.InvariantCulture, $"{_words.Length:#,0} words of one token each by the tokenizer, and {_added} tokens added by the server");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{_words.Length:#,0} words of one token each by the tokenizer, and {_added} tokens added by the server");
 
     /// <inheritdoc/>
     public override int OwnTokens(int promptTokens) => Math.Max(1, promptTokens - _added);

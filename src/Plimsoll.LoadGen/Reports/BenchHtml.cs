@@ -51,30 +51,36 @@ public static class BenchHtml
             : [];
         cards.AddRange(
         [
-            new("Throughput", Units.Number(measure.Throughput.RequestsPerSecond) + " req/s", Units.Number(measure.OfferedPerSecond) + " offered"),
+            new("Throughput", Units.Number(measure.Throughput.RequestsPerSecond) + " req/s", Units.Number(measure.OfferedPerSecond)
+                + " offered"),
             Card("TTFT", measure.Ttft),
             Card("TPOT", measure.Tpot),
             Card("E2E", measure.E2e),
-            new("Output", Units.Number(measure.Throughput.OutputTokensPerSecond) + " tokens/s", Units.Number(measure.Throughput.PromptTokensPerSecond) + " prompt tokens/s"),
+            new("Output", Units.Number(measure.Throughput.OutputTokensPerSecond) + " tokens/s",
+                Units.Number(measure.Throughput.PromptTokensPerSecond) + " prompt tokens/s"),
             new("Started late, median", Units.Seconds(measure.ScheduleLag.P50), "p99 " + Units.Seconds(measure.ScheduleLag.P99)),
         ]);
         if (report.Objectives.Any)
         {
-            cards.Add(new("Goodput", Units.Number(measure.Throughput.GoodputRequestsPerSecond) + " req/s", Units.Percent(measure.Throughput.GoodputFraction) + " of submitted"));
+            cards.Add(new("Goodput", Units.Number(measure.Throughput.GoodputRequestsPerSecond) + " req/s",
+                Units.Percent(measure.Throughput.GoodputFraction) + " of submitted"));
         }
 
         return cards;
     }
 
-    private static HtmlCard Card(string name, LatencySummary latency) => new(name + ", median", Units.Seconds(latency.P50), "p99 " + Units.Seconds(latency.P99));
+    private static HtmlCard Card(string name, LatencySummary latency) =>
+        new(name + ", median", Units.Seconds(latency.P50), "p99 " + Units.Seconds(latency.P99));
 
     private static void AddLatencies(HtmlPage page, LoadMeasure measure)
     {
         page.Section("Latency", "Of completed requests, from the moment at which each should have started.");
-        page.Figures(Distribution("TTFT", "Time to first token", measure.Ttft), Distribution("TPOT", "Time per output token", measure.Tpot), Distribution("E2E", "End-to-end latency", measure.E2e));
+        page.Figures(Distribution("TTFT", "Time to first token", measure.Ttft),
+            Distribution("TPOT", "Time per output token", measure.Tpot), Distribution("E2E", "End-to-end latency", measure.E2e));
         page.Table(new HtmlTable("Percentiles", LatencyHeadings,
         [
-            Row("TTFT", measure.Ttft), Row("TPOT", measure.Tpot), Row("ITL", measure.Itl), Row("NTPOT", measure.Ntpot), Row("E2E", measure.E2e),
+            Row("TTFT", measure.Ttft), Row("TPOT", measure.Tpot), Row("ITL", measure.Itl), Row("NTPOT", measure.Ntpot),
+                Row("E2E", measure.E2e),
         ]));
     }
 
@@ -83,7 +89,8 @@ public static class BenchHtml
         $"Cumulative distribution of {name}: median {Units.Seconds(latency.P50)}, 99th percentile {Units.Seconds(latency.P99)}.",
         new PlotAxis(name, AxisKind.Seconds, Logarithmic: true),
         new PlotAxis("requests at or below", AxisKind.Fraction, Min: 0, Max: 1),
-        [new PlotSeries(name, [.. latency.Cdf.Select(point => new PlotPoint(point.Seconds, point.Fraction))])]) { Size = PlotSize.Third }.ToFigure();
+        [new PlotSeries(name, [.. latency.Cdf.Select(point =>
+            new PlotPoint(point.Seconds, point.Fraction))])]) { Size = PlotSize.Third }.ToFigure();
 
     private static void AddTime(HtmlPage page, LoadMeasure measure)
     {
@@ -92,20 +99,25 @@ public static class BenchHtml
             return;
         }
 
-        PlotPoint[] Points(Func<LoadWindow, double> value) => [.. measure.Windows.Select(window => new PlotPoint((window.FromSeconds + window.ToSeconds) / 2, value(window)))];
+        PlotPoint[] Points(Func<LoadWindow, double> value) =>
+            [.. measure.Windows.Select(window => new PlotPoint((window.FromSeconds + window.ToSeconds) / 2, value(window)))];
         var time = new PlotAxis("intended start", AxisKind.Seconds);
         page.Section("Over time", "By intended start.");
         page.Figures(
             new LinePlot("Requests per second", "Requests offered and good per second over time.", time, new PlotAxis("requests/s", Min: 0),
-                [new PlotSeries("offered", Points(window => window.OfferedPerSecond)), new PlotSeries("good", Points(window => window.GoodPerSecond))]).ToFigure(),
+                [new PlotSeries("offered", Points(window => window.OfferedPerSecond)),
+                    new PlotSeries("good", Points(window => window.GoodPerSecond))]).ToFigure(),
             new LinePlot("Latency", "Latencies over time.", time, new PlotAxis("latency", AxisKind.Seconds, Min: 0),
-                [new PlotSeries("TTFT p50", Points(window => window.TtftP50)), new PlotSeries("TTFT p99", Points(window => window.TtftP99)), new PlotSeries("E2E p50", Points(window => window.E2eP50))])
+                [new PlotSeries("TTFT p50", Points(window => window.TtftP50)),
+                    new PlotSeries("TTFT p99", Points(window => window.TtftP99)),
+                    new PlotSeries("E2E p50", Points(window => window.E2eP50))])
             .ToFigure());
     }
 
     private static void AddClient(HtmlPage page, LoadMeasure measure)
     {
-        page.Section("The client itself", $"Lateness up to {Units.Seconds(measure.Verdict.BoundSeconds)} at the 99th percentile is allowed.");
+        page.Section("The client itself",
+            $"Lateness up to {Units.Seconds(measure.Verdict.BoundSeconds)} at the 99th percentile is allowed.");
         page.Table(new HtmlTable("Lateness", LatencyHeadings,
         [
             Row("started late", measure.ScheduleLag), Row("read late", measure.LoopLag), Row("connecting and sending", measure.Sending),
@@ -128,19 +140,23 @@ public static class BenchHtml
         }
 
         page.Section("The server's own account", "From its metrics page, over the same time.");
-        PlotPoint[] Points(Func<ServerSample, double?> value) => [.. server.Samples.Select(sample => new PlotPoint(sample.Seconds, value(sample) ?? double.NaN))];
+        PlotPoint[] Points(Func<ServerSample, double?> value) =>
+            [.. server.Samples.Select(sample => new PlotPoint(sample.Seconds, value(sample) ?? double.NaN))];
         if (server.Samples.Count > 2)
         {
             var time = new PlotAxis("time", AxisKind.Seconds);
             page.Figures(
                 new LinePlot("Requests in the server", "Requests running and waiting over time.", time, new PlotAxis("requests", Min: 0),
-                    [new PlotSeries("running", Points(sample => sample.Load.RunningRequests)), new PlotSeries("waiting", Points(sample => sample.Load.WaitingRequests))]).ToFigure(),
+                    [new PlotSeries("running", Points(sample => sample.Load.RunningRequests)),
+                        new PlotSeries("waiting", Points(sample => sample.Load.WaitingRequests))]).ToFigure(),
                 new LinePlot("KV use", "Share of the KV cache in use over time.", time, new PlotAxis("KV use", AxisKind.Fraction, Min: 0),
                     [new PlotSeries("KV use", Points(sample => sample.Load.KvUsage))]).ToFigure());
         }
 
         page.Table(new HtmlTable("Means of its histograms", ["", "mean", "count"],
-            [.. server.Means.Select(mean => new HtmlCell[] { mean.Name.Replace("_seconds", "", StringComparison.Ordinal), Units.Seconds(mean.Seconds), Units.Number(mean.Count) })]));
+            [.. server.Means.Select(mean =>
+                new HtmlCell[] { mean.Name.Replace("_seconds", "", StringComparison.Ordinal), Units.Seconds(mean.Seconds),
+                Units.Number(mean.Count) })]));
         page.Table(new HtmlTable("Growth of its counters", ["", "growth"],
             [.. server.Counters.Select(counter => new HtmlCell[] { counter.Key, Units.Number(counter.Value) })]));
     }
@@ -172,7 +188,9 @@ public static class BenchHtml
 
         page.Section("Search");
         page.Table(new HtmlTable("Trials", ["requests/s", "trial", "kept every limit", "passed"],
-            [.. search.Trials.Select(trial => new HtmlCell[] { Units.Number(trial.Rate), Units.Count(trial.Trial + 1), Units.Percent(trial.GoodFraction), trial.Passed ? "yes" : "no" })]));
+            [.. search.Trials.Select(trial =>
+                new HtmlCell[] { Units.Number(trial.Rate), Units.Count(trial.Trial + 1), Units.Percent(trial.GoodFraction), trial.Passed
+                ? "yes" : "no" })]));
     }
 
     private static void AddProvenance(HtmlPage page, BenchReport report)
@@ -206,7 +224,9 @@ public static class BenchHtml
 
     private static HtmlCell[] Row(string name, LatencySummary latency) =>
     [
-        name, Units.Seconds(latency.Mean), new HtmlCell(Units.Seconds(latency.P50), Emphasis: true), Units.Seconds(latency.P90), Units.Seconds(latency.P95),
-        new HtmlCell(Units.Seconds(latency.P99), Emphasis: true), Units.Seconds(latency.Min), Units.Seconds(latency.Max), Units.Count(latency.Count),
+        name, Units.Seconds(latency.Mean), new HtmlCell(Units.Seconds(latency.P50), Emphasis: true), Units.Seconds(latency.P90),
+            Units.Seconds(latency.P95),
+        new HtmlCell(Units.Seconds(latency.P99), Emphasis: true), Units.Seconds(latency.Min), Units.Seconds(latency.Max),
+            Units.Count(latency.Count),
     ];
 }

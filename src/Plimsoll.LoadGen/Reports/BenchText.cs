@@ -28,9 +28,11 @@ public static class BenchText
         }
 
         output.Write('\n');
-        TextTable.Write(output, [Headings, Row("TTFT", measure.Ttft), Row("TPOT", measure.Tpot), Row("ITL", measure.Itl), Row("NTPOT", measure.Ntpot), Row("E2E", measure.E2e)]);
+        TextTable.Write(output, [Headings, Row("TTFT", measure.Ttft), Row("TPOT", measure.Tpot), Row("ITL", measure.Itl),
+            Row("NTPOT", measure.Ntpot), Row("E2E", measure.E2e)]);
         output.Write('\n');
-        TextTable.Write(output, [["the client itself", "mean", "p50", "p90", "p95", "p99", "max"], Row("started late", measure.ScheduleLag), Row("read late", measure.LoopLag), Row("connecting and sending", measure.Sending)]);
+        TextTable.Write(output, [["the client itself", "mean", "p50", "p90", "p95", "p99", "max"],
+            Row("started late", measure.ScheduleLag), Row("read late", measure.LoopLag), Row("connecting and sending", measure.Sending)]);
         output.Write($"  CPU {Units.Percent(measure.Client.CpuUtilization)} of {measure.Client.Cores} cores (the whole machine {Units.Percent(measure.Client.MachineUtilization)}), "
             + $"{Units.Count(measure.ConnectionsOpened)} connections opened\n");
         WriteServer(measure.Server, output);
@@ -104,6 +106,7 @@ public static class BenchText
 
     private static string[] Row(string name, LatencySummary latency) =>
     [
-        name, Units.Seconds(latency.Mean), Units.Seconds(latency.P50), Units.Seconds(latency.P90), Units.Seconds(latency.P95), Units.Seconds(latency.P99), Units.Seconds(latency.Max),
+        name, Units.Seconds(latency.Mean), Units.Seconds(latency.P50), Units.Seconds(latency.P90), Units.Seconds(latency.P95),
+            Units.Seconds(latency.P99), Units.Seconds(latency.Max),
     ];
 }

@@ -109,7 +109,8 @@ public sealed record LoadMeasure
         }
 
         ClientLoad client = MeanOf(results);
-        (LatencySummary ttft, LatencySummary lag, LatencySummary loopLag) = (LatencySummary.Of(all.Ttft), LatencySummary.Of(all.Lag), LatencySummary.Of(loop));
+        (LatencySummary ttft, LatencySummary lag, LatencySummary loopLag) = (LatencySummary.Of(all.Ttft), LatencySummary.Of(all.Lag),
+            LatencySummary.Of(loop));
         double seconds = results.Sum(result => result.Seconds);
         return new LoadMeasure
         {

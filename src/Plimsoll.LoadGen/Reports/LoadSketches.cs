@@ -4,7 +4,9 @@ using Plimsoll.Metrics;
 
 namespace Plimsoll.LoadGen.Reports;
 
-/// <summary>Gathers what the records of requests say: latencies from the intended start, of those that completed; lateness, of all.</summary>
+/// <summary>
+/// Gathers what the records of requests say: latencies from the intended start, of those that completed; lateness, of all.
+/// </summary>
 internal sealed class LoadSketches(ServiceObjectives objectives)
 {
     public LatencySketch Ttft { get; } = new();
@@ -31,7 +33,9 @@ internal sealed class LoadSketches(ServiceObjectives objectives)
 
     public long CachedTokens { get; private set; }
 
-    /// <summary>Completed requests whose prompt the server counted, and by how many tokens all together it differs from what was asked.</summary>
+    /// <summary>
+    /// Completed requests whose prompt the server counted, and by how many tokens all together it differs from what was asked.
+    /// </summary>
     public (long Counted, long AbsoluteError, long Greatest) PromptErrors { get; private set; }
 
     /// <summary>Completed requests that have another output length than was asked.</summary>

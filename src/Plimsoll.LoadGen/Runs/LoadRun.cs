@@ -9,7 +9,8 @@ using Plimsoll.Metrics;
 namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
-/// One run against a server. The calling thread does nothing but start requests at their intended times; a second writes requests ahead; answers
+/// One run against a server. The calling thread does nothing but start requests at their intended times; a second writes requests ahead;
+/// answers
 /// are read by the thread pool. In an open loop nothing that the server does delays a start: what it makes others wait for shows in their
 /// latency (no coordinated omission).
 /// </summary>
@@ -106,7 +107,8 @@ public sealed class LoadRun : IDisposable
             RequestRecord[] records = [.. _records.OrderBy(record => record.Id)];
             long last = records.Length == 0 ? 0 : records.Max(record => record.Finished);
             return new LoadResult(
-                records, _gaps, loopLag, client, _pool.Opened, Interlocked.Read(ref _resent), _interrupted || last <= 0 ? seconds : last / 1e9, _interrupted);
+                records, _gaps, loopLag, client, _pool.Opened, Interlocked.Read(ref _resent), _interrupted || last <= 0 ? seconds
+                    : last / 1e9, _interrupted);
         }
     }
 

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
-/// Requests written ahead of their time by a thread of their own, so that nothing but sending is left when the time comes. Holds so many and so
+/// Requests written ahead of their time by a thread of their own, so that nothing but sending is left when the time comes. Holds so many
+/// and so
 /// many bytes at most.
 /// </summary>
 internal sealed class PreparedQueue(int mostRequests, long mostBytes)

@@ -1,12 +1,15 @@
 namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
-/// The highest rate that keeps a promise, by bisection on the logarithm of the rate with several trials at each: a rate passes when most of its
+/// The highest rate that keeps a promise, by bisection on the logarithm of the rate with several trials at each: a rate passes when most
+/// of its
 /// trials do.
 /// </summary>
 /// <param name="Rate">Highest rate that passed; 0 when not even the lowest did.</param>
 /// <param name="SafeRate">Highest rate up to which every single trial passed; 0 when there is none. The lower end of the interval.</param>
-/// <param name="FailingRate">Lowest rate above <paramref name="Rate"/> at which every trial failed; infinite when there is none. The upper end.</param>
+/// <param name="FailingRate">
+/// Lowest rate above <paramref name="Rate"/> at which every trial failed; infinite when there is none. The upper end.
+/// </param>
 /// <param name="Trials">All trials, in the order in which they were made.</param>
 public sealed record RateSearch(double Rate, double SafeRate, double FailingRate, IReadOnlyList<RateTrial> Trials)
 {
@@ -63,10 +66,13 @@ public sealed record RateSearch(double Rate, double SafeRate, double FailingRate
     private static RateSearch Of(List<RateTrial> made, int trials)
     {
         (double Rate, int Passed, int Made)[] rates =
-            [.. made.GroupBy(trial => trial.Rate).Select(group => (group.Key, group.Count(trial => trial.Passed), group.Count())).OrderBy(rate => rate.Key)];
-        double best = rates.Where(rate => rate.Made == trials && 2 * rate.Passed > trials).Select(rate => rate.Rate).DefaultIfEmpty(0).Max();
+            [.. made.GroupBy(trial => trial.Rate).Select(group =>
+                (group.Key, group.Count(trial => trial.Passed), group.Count())).OrderBy(rate => rate.Key)];
+        double best = rates.Where(rate => rate.Made == trials && 2 * rate.Passed > trials).Select(rate =>
+            rate.Rate).DefaultIfEmpty(0).Max();
         double safe = rates.TakeWhile(rate => rate.Passed == rate.Made).Select(rate => rate.Rate).DefaultIfEmpty(0).Max();
-        double failing = rates.Where(rate => rate.Rate > best && rate.Passed == 0).Select(rate => rate.Rate).DefaultIfEmpty(double.PositiveInfinity).Min();
+        double failing = rates.Where(rate => rate.Rate > best && rate.Passed == 0).Select(rate =>
+            rate.Rate).DefaultIfEmpty(double.PositiveInfinity).Min();
         return new RateSearch(best, Math.Min(safe, best), failing, made);
     }
 }

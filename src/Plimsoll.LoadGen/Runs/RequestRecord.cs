@@ -1,7 +1,8 @@
 namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
-/// One request as its client saw it. Times are nanoseconds since the start of the run, −1 where something did not happen; counts are −1 where
+/// One request as its client saw it. Times are nanoseconds since the start of the run, −1 where something did not happen; counts are −1
+/// where
 /// the server did not say.
 /// </summary>
 public sealed class RequestRecord

@@ -39,7 +39,9 @@ public sealed class PromptCalibration
             : throw new ServerProblemException($"the server counts {counted} tokens in a prompt of {ShortWords} token numbers; leave --token-ids out");
     }
 
-    /// <summary>Words of one token each by the tokenizer; the server's count tells what it adds, and whether the tokenizer is its own.</summary>
+    /// <summary>
+    /// Words of one token each by the tokenizer; the server's count tells what it adds, and whether the tokenizer is its own.
+    /// </summary>
     /// <exception cref="ServerProblemException">The tokenizer is not the server's.</exception>
     /// <exception cref="InvalidDataException">The tokenizer has no words that are one token each.</exception>
     public async Task<PromptText> TokenizedAsync(BytePairTokenizer tokenizer, CancellationToken stop)
@@ -88,7 +90,8 @@ public sealed class PromptCalibration
         using var prompt = new RequestBytes();
         text.Write(prompt, [new PromptPart(_seed, 0, tokens)], tokens);
         string model = JsonSerializer.Serialize(_model);
-        string content = _chat ? $"\"messages\":[{{\"role\":\"user\",\"content\":\"{prompt}\"}}]" : text.IsNumbers ? $"\"prompt\":[{prompt}]" : $"\"prompt\":\"{prompt}\"";
+        string content = _chat ? $"\"messages\":[{{\"role\":\"user\",\"content\":\"{prompt}\"}}]" : text.IsNumbers
+            ? $"\"prompt\":[{prompt}]" : $"\"prompt\":\"{prompt}\"";
         var body = new StringBuilder();
         body.Append(CultureInfo.InvariantCulture, $"{{\"model\":{model},{content},\"max_tokens\":1,\"stream\":false");
         body.Append(_extra.Length > 0 ? "," + _extra : "").Append('}');

@@ -24,7 +24,8 @@ public sealed class ServerAccess : IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         (_target, _metrics) = (target, metrics ?? target.At("/metrics"));
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) })
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10) })
         {
             Timeout = TimeSpan.FromSeconds(120),
         };
@@ -97,7 +98,8 @@ public sealed class ServerAccess : IDisposable
     {
         Uri at = _target.At(chat ? "/v1/chat/completions" : "/v1/completions");
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        (HttpStatusCode status, string answer) = await SendAsync(new HttpRequestMessage(HttpMethod.Post, at) { Content = content }, stop).ConfigureAwait(false);
+        (HttpStatusCode status, string answer) = await SendAsync(new HttpRequestMessage(HttpMethod.Post, at) { Content = content },
+            stop).ConfigureAwait(false);
         var scanner = new StreamScanner();
         scanner.WatchWhole(Encoding.UTF8.GetBytes(answer));
         if (status != HttpStatusCode.OK)
@@ -118,7 +120,8 @@ public sealed class ServerAccess : IDisposable
     {
         try
         {
-            (HttpStatusCode status, string body) = await SendAsync(new HttpRequestMessage(HttpMethod.Get, _metrics), stop).ConfigureAwait(false);
+            (HttpStatusCode status, string body) = await SendAsync(new HttpRequestMessage(HttpMethod.Get, _metrics),
+                stop).ConfigureAwait(false);
             return status == HttpStatusCode.OK ? body : null;
         }
         catch (ServerProblemException)
@@ -143,7 +146,8 @@ public sealed class ServerAccess : IDisposable
         }
         catch (TaskCanceledException slow) when (!stop.IsCancellationRequested)
         {
-            throw new ServerProblemException($"{request.Method} {request.RequestUri}: no answer within {_http.Timeout.TotalSeconds:0} s", slow);
+            throw new ServerProblemException($"{request.Method} {request.RequestUri}: no answer within {_http.Timeout.TotalSeconds:0} s",
+                slow);
         }
         finally
         {

@@ -56,9 +56,11 @@ public sealed record ServerView(
             }
         }
 
-        return new ServerView([.. pages.Select(page => new ServerSample(page.Seconds, EngineMetrics.Read(Encoding.UTF8.GetBytes(page.Page), null)))], means, counters);
+        return new ServerView([.. pages.Select(page =>
+            new ServerSample(page.Seconds, EngineMetrics.Read(Encoding.UTF8.GetBytes(page.Page), null)))], means, counters);
 
         // A series that was not there yet counts from zero.
-        double Growth(string series) => PageSums.Of(last, series) - (double.IsNaN(PageSums.Of(first, series)) ? 0 : PageSums.Of(first, series));
+        double Growth(string series) =>
+            PageSums.Of(last, series) - (double.IsNaN(PageSums.Of(first, series)) ? 0 : PageSums.Of(first, series));
     }
 }

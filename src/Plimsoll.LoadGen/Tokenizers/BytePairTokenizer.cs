@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Plimsoll.LoadGen.Tokenizers;
 
 /// <summary>
-/// A byte-level BPE tokenizer: text is split into pieces by a pattern, each piece is bytes, and pairs of neighbours are merged, the earliest rule of
+/// A byte-level BPE tokenizer: text is split into pieces by a pattern, each piece is bytes, and pairs of neighbours are merged, the
+/// earliest rule of
 /// the list first (Sennrich et al. 2016; the byte alphabet is GPT-2's). Special tokens within the text are not looked for.
 /// </summary>
 public sealed class BytePairTokenizer
@@ -17,7 +18,8 @@ public sealed class BytePairTokenizer
     private readonly bool _wholePiecesFirst;
 
     internal BytePairTokenizer(
-        Dictionary<string, int> vocabulary, Dictionary<(string, string), int> ranks, Regex[] splitters, bool prefixBlank, bool wholePiecesFirst, int added)
+        Dictionary<string, int> vocabulary, Dictionary<(string, string), int> ranks, Regex[] splitters, bool prefixBlank,
+            bool wholePiecesFirst, int added)
     {
         (_vocabulary, _ranks, _splitters) = (vocabulary, ranks, splitters);
         (_prefixBlank, _wholePiecesFirst, AddedTokens) = (prefixBlank, wholePiecesFirst, added);
@@ -36,7 +38,8 @@ public sealed class BytePairTokenizer
         ArgumentNullException.ThrowIfNull(text);
         List<int> tokens = [];
         string whole = _prefixBlank && !text.StartsWith(' ') ? " " + text : text;
-        IEnumerable<string> pieces = _splitters.Aggregate<Regex, IEnumerable<string>>([whole], (parts, splitter) => parts.SelectMany(part => Split(splitter, part)));
+        IEnumerable<string> pieces = _splitters.Aggregate<Regex,
+            IEnumerable<string>>([whole], (parts, splitter) => parts.SelectMany(part => Split(splitter, part)));
         foreach (string piece in pieces.Where(piece => piece.Length > 0))
         {
             AddPiece(piece, tokens);
@@ -62,7 +65,8 @@ public sealed class BytePairTokenizer
     }
 
     // After another word, as it will stand.
-    private bool IsOneToken(string word, bool afterBlank) => afterBlank ? Encode("a" + word).Count == Encode("a").Count + 1 : Encode(word).Count == 1;
+    private bool IsOneToken(string word, bool afterBlank) => afterBlank ? Encode("a" + word).Count == Encode("a").Count + 1
+        : Encode(word).Count == 1;
 
     private static IEnumerable<string> Split(Regex splitter, string text)
     {
@@ -102,7 +106,8 @@ public sealed class BytePairTokenizer
 
         foreach (string part in parts)
         {
-            tokens.Add(_vocabulary.TryGetValue(part, out int token) ? token : throw new InvalidDataException($"the vocabulary lacks '{part}'"));
+            tokens.Add(_vocabulary.TryGetValue(part, out int token) ? token
+                : throw new InvalidDataException($"the vocabulary lacks '{part}'"));
         }
     }
 

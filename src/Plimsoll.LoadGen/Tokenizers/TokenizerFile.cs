@@ -47,7 +47,8 @@ public static class TokenizerFile
             problems.Add("model.byte_fallback: tokenizers of SentencePiece's kind are not read, only byte-level ones");
         }
 
-        if (Member(root, "normalizer") is { ValueKind: JsonValueKind.Object } normalizer && Text(normalizer, "type") is not ("NFC" or "NFKC"))
+        if (Member(root, "normalizer") is { ValueKind: JsonValueKind.Object } normalizer
+            && Text(normalizer, "type") is not ("NFC" or "NFKC"))
         {
             problems.Add($"normalizer.type: '{Text(normalizer, "type")}' is not read; it may change the text");
         }
@@ -97,7 +98,8 @@ public static class TokenizerFile
             string[] pair = merge.ValueKind switch
             {
                 JsonValueKind.String => merge.GetString()!.Split(' '),
-                JsonValueKind.Array => [.. merge.EnumerateArray().Where(side => side.ValueKind == JsonValueKind.String).Select(side => side.GetString()!)],
+                JsonValueKind.Array => [.. merge.EnumerateArray().Where(side => side.ValueKind == JsonValueKind.String).Select(side =>
+                    side.GetString()!)],
                 _ => [],
             };
             if (pair.Length == 2)
@@ -180,7 +182,8 @@ public static class TokenizerFile
     // Special tokens of the template for one text.
     private static int Added(JsonElement root)
     {
-        JsonElement template = Steps(root, "post_processor", "processors").FirstOrDefault(step => Text(step, "type") == "TemplateProcessing");
+        JsonElement template = Steps(root, "post_processor", "processors").FirstOrDefault(step =>
+            Text(step, "type") == "TemplateProcessing");
         return template.ValueKind == JsonValueKind.Object && Member(template, "single") is { ValueKind: JsonValueKind.Array } single
             ? single.EnumerateArray().Count(part => Member(part, "SpecialToken") is not null)
             : 0;
@@ -190,7 +193,8 @@ public static class TokenizerFile
     {
         return Member(root, name) switch
         {
-            { ValueKind: JsonValueKind.Object } step when Text(step, "type") == "Sequence" && Member(step, list) is { ValueKind: JsonValueKind.Array } steps => [.. steps.EnumerateArray()],
+            { ValueKind: JsonValueKind.Object } step when Text(step, "type") == "Sequence"
+                && Member(step, list) is { ValueKind: JsonValueKind.Array } steps => [.. steps.EnumerateArray()],
             { ValueKind: JsonValueKind.Object } step => [step],
             _ => [],
         };

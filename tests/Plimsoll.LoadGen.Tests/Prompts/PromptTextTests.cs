@@ -43,7 +43,8 @@ public sealed class PromptTextTests
     {
         for (int tokens = 1; tokens < 50; tokens++)
         {
-            using RequestBytes bytes = Writer(new TokenNumbers(), new PromptLayout(1)).Write(new InferenceRequest(default, default, tokens, 1), tokens);
+            using RequestBytes bytes = Writer(new TokenNumbers(),
+                new PromptLayout(1)).Write(new InferenceRequest(default, default, tokens, 1), tokens);
             Assert.Equal(tokens, BodyOf(bytes).GetProperty("prompt").GetArrayLength());
         }
     }
@@ -71,7 +72,8 @@ public sealed class PromptTextTests
     public void Requests_without_hashes_share_the_prefix_of_their_group_only()
     {
         var layout = new PromptLayout(5, sharedTokens: 64, groups: 2);
-        string[] prompts = [.. Enumerable.Range(0, 4).Select(i => PromptOf(new CharacterText(4, 0), new InferenceRequest(default, default, 100, 1), i, layout))];
+        string[] prompts = [.. Enumerable.Range(0, 4).Select(i =>
+            PromptOf(new CharacterText(4, 0), new InferenceRequest(default, default, 100, 1), i, layout))];
 
         Assert.InRange(Common(prompts[0], prompts[2]), 256, 270);
         Assert.InRange(Common(prompts[1], prompts[3]), 256, 270);
@@ -81,7 +83,8 @@ public sealed class PromptTextTests
     [Fact]
     public void A_request_is_a_message_of_http_whose_length_is_that_of_its_body()
     {
-        using RequestBytes bytes = new RequestWriter(Server, "a\"b", true, new CharacterText(4, 0), new PromptLayout(1), "key-1", "\"temperature\":0")
+        using RequestBytes bytes = new RequestWriter(Server, "a\"b", true, new CharacterText(4, 0), new PromptLayout(1), "key-1",
+            "\"temperature\":0")
             .Write(new InferenceRequest(default, default, 50, 17), 0);
         string[] sides = bytes.ToString().Split("\r\n\r\n");
         JsonElement body = BodyOf(bytes);
@@ -91,7 +94,8 @@ public sealed class PromptTextTests
         Assert.EndsWith(" " + sides[1].Length, sides[0], StringComparison.Ordinal);
         Assert.Equal("a\"b", body.GetProperty("model").GetString());
         Assert.Equal(200, body.GetProperty("messages")[0].GetProperty("content").GetString()!.Length);
-        Assert.Equal((17, 17, 0), (body.GetProperty("max_tokens").GetInt32(), body.GetProperty("min_tokens").GetInt32(), body.GetProperty("temperature").GetInt32()));
+        Assert.Equal((17, 17, 0), (body.GetProperty("max_tokens").GetInt32(), body.GetProperty("min_tokens").GetInt32(),
+            body.GetProperty("temperature").GetInt32()));
         Assert.True(body.GetProperty("ignore_eos").GetBoolean() && body.GetProperty("stream").GetBoolean());
         Assert.True(body.GetProperty("stream_options").GetProperty("include_usage").GetBoolean());
     }

@@ -32,7 +32,8 @@ public sealed class BenchFormsTests
         Assert.Equal(3, json.GetProperty("requests").GetProperty("submitted").GetInt32());
         foreach (string name in new[] { "ttft_seconds", "tpot_seconds", "itl_seconds", "ntpot_seconds", "e2e_seconds" })
         {
-            Assert.All(new[] { "mean", "p50", "p90", "p95", "p99" }, part => Assert.True(json.GetProperty(name).GetProperty(part).GetDouble() > 0, name));
+            Assert.All(new[] { "mean", "p50", "p90", "p95", "p99" }, part =>
+                Assert.True(json.GetProperty(name).GetProperty(part).GetDouble() > 0, name));
         }
 
         JsonElement client = json.GetProperty("client");
@@ -65,12 +66,14 @@ public sealed class BenchFormsTests
         var table = new StringWriter();
         RequestCsv.Write(Run.Records, table);
         var problems = new TraceProblems();
-        ITraceSource? trace = TraceReader.Open("requests.csv", new MemoryStream(Encoding.UTF8.GetBytes(table.ToString())), new TraceOptions(), problems);
+        ITraceSource? trace = TraceReader.Open("requests.csv", new MemoryStream(Encoding.UTF8.GetBytes(table.ToString())),
+            new TraceOptions(), problems);
         var read = new InferenceRequest[8];
 
         Assert.Equal(3, trace!.Read(read));
         Assert.Equal(0, problems.Total);
-        Assert.Equal(Run.Records.Select(record => (record.Intended, record.PromptLength, 0)), read[..3].Select(request => (request.Arrival.Nanoseconds, request.PromptTokens, 0)));
+        Assert.Equal(Run.Records.Select(record => (record.Intended, record.PromptLength, 0)),
+            read[..3].Select(request => (request.Arrival.Nanoseconds, request.PromptTokens, 0)));
         Assert.Equal([5, 4, 5], read[..3].Select(request => request.OutputTokens));
         Assert.Equal("0,10,5,0,0.1,0.5,0.1,0.001,completed,0.001,2,4,200,", table.ToString().Split('\n')[1]);
         Assert.EndsWith("failed,0,0,,,\"HTTP 500: a \"\"quoted\"\", word\"", table.ToString().Split('\n')[3], StringComparison.Ordinal);

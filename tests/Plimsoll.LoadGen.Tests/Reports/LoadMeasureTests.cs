@@ -30,7 +30,8 @@ public sealed class LoadMeasureTests
         Assert.Equal((0.1, 0.3), (measure.Ntpot.Min, measure.Ntpot.Max));
         Assert.Equal((0.4, 1L), (measure.Itl.Max, measure.Itl.Count));
         Assert.Equal((0.003, 6L), (measure.ScheduleLag.Max, measure.ScheduleLag.Count));
-        Assert.Equal((1.0, 3.0, 11.0), (measure.Throughput.RequestsPerSecond, measure.Throughput.OutputTokensPerSecond, measure.Throughput.PromptTokensPerSecond));
+        Assert.Equal((1.0, 3.0, 11.0),
+            (measure.Throughput.RequestsPerSecond, measure.Throughput.OutputTokensPerSecond, measure.Throughput.PromptTokensPerSecond));
         Assert.Equal(5, measure.OfferedPerSecond, 12);
         Assert.Equal((1.0, 2L), (measure.PromptErrorTokens, measure.GreatestPromptErrorTokens));
         Assert.Equal(8.0 / 22, measure.CachedFraction);
@@ -64,7 +65,8 @@ public sealed class LoadMeasureTests
     [Fact]
     public void Windows_share_out_every_request()
     {
-        RequestRecord[] records = [.. Enumerable.Range(0, 200).Select(i => Transcripts.Completed(i, 10 * i, 0, (10 * i) + 5, (10 * i) + 9, 2))];
+        RequestRecord[] records = [.. Enumerable.Range(0, 200).Select(i =>
+            Transcripts.Completed(i, 10 * i, 0, (10 * i) + 5, (10 * i) + 9, 2))];
 
         IReadOnlyList<LoadWindow> windows = LoadMeasure.Of([Transcripts.Run(2, records)], ServiceObjectives.None, 0.1).Windows;
 
@@ -90,7 +92,8 @@ public sealed class LoadMeasureTests
 
     [Fact]
     public void Lateness_that_no_engine_could_notice_is_forgiven() =>
-        Assert.Equal(ClientVerdict.LeastBoundSeconds, ClientVerdict.Of(Of(0.00009), Of(0.00009), Of(0.0001), new ClientLoad(0, 0, 0, 2), 0.1).BoundSeconds);
+        Assert.Equal(ClientVerdict.LeastBoundSeconds,
+            ClientVerdict.Of(Of(0.00009), Of(0.00009), Of(0.0001), new ClientLoad(0, 0, 0, 2), 0.1).BoundSeconds);
 
     private static LatencySummary Of(double seconds)
     {

@@ -8,7 +8,8 @@ namespace Plimsoll.LoadGen.Tests.Reports;
 /// <summary>Runs written down by hand. Times are milliseconds.</summary>
 internal static class Transcripts
 {
-    public static RequestRecord Completed(long id, double intended, double late, double first, double last, int output, int prompt = 10) => new()
+    public static RequestRecord Completed(long id, double intended, double late, double first, double last, int output,
+        int prompt = 10) => new()
     {
         Id = id,
         PromptTokens = 10,

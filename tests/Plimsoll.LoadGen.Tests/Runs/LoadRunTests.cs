@@ -22,8 +22,11 @@ public sealed class LoadRunTests
 
         Assert.Equal(requests.Select(request => request.Arrival.Nanoseconds), result.Records.Select(record => record.Intended));
         Assert.All(result.Records, record => Assert.True(record.Started >= record.Intended, $"{record.Id} started early"));
-        Assert.All(result.Records, record => Assert.Equal((LoadOutcome.Completed, 3, 7, 3), (record.Outcome, record.OutputLength, record.PromptLength, record.ContentEvents)));
-        Assert.All(result.Records, record => Assert.True(record.Started <= record.Sent && record.Sent <= record.FirstContent && record.FirstContent <= record.Finished));
+        Assert.All(result.Records, record =>
+            Assert.Equal((LoadOutcome.Completed, 3, 7, 3),
+            (record.Outcome, record.OutputLength, record.PromptLength, record.ContentEvents)));
+        Assert.All(result.Records, record =>
+            Assert.True(record.Started <= record.Sent && record.Sent <= record.FirstContent && record.FirstContent <= record.Finished));
     }
 
     [Fact]
@@ -84,7 +87,8 @@ public sealed class LoadRunTests
                         await FakeServer.ChunkAsync(to, "data: {\"choices\":[{\"text\":\"x\"}]}\n\n");
                         return false;
                     case 5:
-                        await FakeServer.WriteAsync(to, "data: {\"choices\":[{\"text\":\"x\"}]}\n\ndata: {\"error\":{\"message\":\"out of memory\"}}\n\ndata: [DONE]\n\n");
+                        await FakeServer.WriteAsync(to,
+                            "data: {\"choices\":[{\"text\":\"x\"}]}\n\ndata: {\"error\":{\"message\":\"out of memory\"}}\n\ndata: [DONE]\n\n");
                         return true;
                     case 6:
                         await to.WriteAsync("SSH-2.0-hello\r\n"u8.ToArray());
@@ -98,18 +102,21 @@ public sealed class LoadRunTests
         requests[7] = requests[7] with { Details = new RequestDetails { CancelledAfterTokens = 2 } };
 
         // Each starts when the one before has ended, so that the server's numbers are the requests'.
-        LoadResult result = await Loads.RunAsync(server, Loads.Plan(server, requests) with { ClosedConcurrency = 1, Drain = Duration.FromMilliseconds(500) });
+        LoadResult result = await Loads.RunAsync(server,
+            Loads.Plan(server, requests) with { ClosedConcurrency = 1, Drain = Duration.FromMilliseconds(500) });
         never.SetResult(false);
 
         LoadOutcome[] outcomes =
         [
-            LoadOutcome.Completed, LoadOutcome.Rejected, LoadOutcome.Failed, LoadOutcome.Failed, LoadOutcome.Failed, LoadOutcome.Failed, LoadOutcome.Failed,
+            LoadOutcome.Completed, LoadOutcome.Rejected, LoadOutcome.Failed, LoadOutcome.Failed, LoadOutcome.Failed, LoadOutcome.Failed,
+                LoadOutcome.Failed,
             LoadOutcome.Cancelled, LoadOutcome.InFlight,
         ];
         Assert.Equal(outcomes, result.Records.Select(record => record.Outcome));
         Assert.Equal(
             [
-                null, "HTTP 429: slow down", "HTTP 500: boom", "the answer is not a stream of events: <html>welcome</html>", "the answer broke off",
+                null, "HTTP 429: slow down", "HTTP 500: boom", "the answer is not a stream of events: <html>welcome</html>",
+                    "the answer broke off",
                 "error in the stream: out of memory", "the server does not answer in HTTP/1.1", null, null,
             ],
             result.Records.Select(record => record.Reason));
@@ -140,7 +147,8 @@ public sealed class LoadRunTests
         var never = new TaskCompletionSource<bool>();
         await using FakeServer server = new FakeServer { Answer = (_, _) => never.Task }.Start();
 
-        LoadResult result = await Loads.RunAsync(server, Loads.Plan(server, Loads.At(1, 0, 1)) with { Timeout = Duration.FromMilliseconds(200) });
+        LoadResult result = await Loads.RunAsync(server,
+            Loads.Plan(server, Loads.At(1, 0, 1)) with { Timeout = Duration.FromMilliseconds(200) });
         never.SetResult(false);
 
         Assert.All(result.Records, record => Assert.Equal((LoadOutcome.Failed, "no answer within 0.2 s"), (record.Outcome, record.Reason)));
@@ -170,14 +178,16 @@ public sealed class LoadRunTests
             },
         }.Start();
 
-        LoadResult result = await Loads.RunAsync(server, Loads.Plan(server, Loads.At(3, new double[40])) with { ClosedConcurrency = Concurrency });
+        LoadResult result = await Loads.RunAsync(server,
+            Loads.Plan(server, Loads.At(3, new double[40])) with { ClosedConcurrency = Concurrency });
 
         Assert.Equal(Concurrency, most);
         Assert.Equal(40, result.Records.Count(record => record.Outcome == LoadOutcome.Completed));
         long[] ends = [.. result.Records.Select(record => record.Finished).Order()];
         long[] starts = [.. result.Records.Select(record => record.Intended).Order()];
         Assert.Equal(new long[Concurrency], starts[..Concurrency]);
-        Assert.All(Enumerable.Range(Concurrency, 36), i => Assert.True(starts[i] >= ends[i - Concurrency], $"start {i} before the end it waits for"));
+        Assert.All(Enumerable.Range(Concurrency, 36), i =>
+            Assert.True(starts[i] >= ends[i - Concurrency], $"start {i} before the end it waits for"));
     }
 
     [Fact]
@@ -187,7 +197,8 @@ public sealed class LoadRunTests
         await using FakeServer server = new FakeServer { Answer = (number, to) => number < 2 ? Well(number, to) : never.Task }.Start();
         InferenceRequest[] requests = Loads.At(3, [.. Enumerable.Range(0, 3).Select(i => 40.0 * i), 3_600_000]);
 
-        LoadResult result = await Loads.RunAsync(server, Loads.Plan(server, requests), new Loads.Watcher((started, ended) => !(started == 3 && ended == 2)));
+        LoadResult result = await Loads.RunAsync(server, Loads.Plan(server, requests),
+            new Loads.Watcher((started, ended) => !(started == 3 && ended == 2)));
         never.SetResult(false);
 
         Assert.True(result.Interrupted);
@@ -204,11 +215,14 @@ public sealed class LoadRunTests
             Answer = async (_, to) =>
             {
                 await FakeServer.BeginAsync(to);
-                await FakeServer.ChunkAsync(to, ": ping\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n");
+                await FakeServer.ChunkAsync(to,
+                    ": ping\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n");
                 await FakeServer.ChunkAsync(to, "data: {\"choices\":[{\"delta\":{\"content\":\"two tokens\"}}],\"usage\":null}\n\n");
                 await first.Task;
-                await FakeServer.ChunkAsync(to, "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"three more\"},\"finish_reason\":\"stop\"}]}\n\n");
-                await FakeServer.ChunkAsync(to, "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":5,\"prompt_tokens_details\":{\"cached_tokens\":4}}}\n\n");
+                await FakeServer.ChunkAsync(to,
+                    "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"three more\"},\"finish_reason\":\"stop\"}]}\n\n");
+                await FakeServer.ChunkAsync(to,
+                    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":5,\"prompt_tokens_details\":{\"cached_tokens\":4}}}\n\n");
                 await FakeServer.ChunkAsync(to, "data: [DONE]\n\n");
                 await FakeServer.EndAsync(to);
                 return true;
@@ -220,7 +234,8 @@ public sealed class LoadRunTests
 
         RequestRecord record = Assert.Single((await run).Records);
 
-        Assert.Equal((2, 5, 5, 4, LoadOutcome.Completed), (record.ContentEvents, record.OutputLength, record.PromptLength, record.CachedTokens, record.Outcome));
+        Assert.Equal((2, 5, 5, 4, LoadOutcome.Completed),
+            (record.ContentEvents, record.OutputLength, record.PromptLength, record.CachedTokens, record.Outcome));
         Assert.Equal(record.LastContent, record.Finished);
         Assert.Equal((record.LastContent - record.FirstContent) / 4, record.Tpot);
         Assert.Equal((record.LastContent - record.FirstContent) / 1e9, (await run).Gaps.Max.Seconds, 9);

@@ -27,7 +27,8 @@ public sealed class RateSearchTests
         for (ulong seed = 0; seed < 50; seed++)
         {
             RandomStream dice = new RandomTree(seed).Stream("luck");
-            RateSearch search = RateSearch.Find(1, 100, 5, 0.05, (rate, trial) => Of(rate, trial, rate < 10 || rate < 20 && dice.NextOpenUnit() > (rate - 8) / 15));
+            RateSearch search = RateSearch.Find(1, 100, 5, 0.05, (rate, trial) =>
+                Of(rate, trial, rate < 10 || rate < 20 && dice.NextOpenUnit() > (rate - 8) / 15));
 
             Assert.True(search.SafeRate <= search.Rate && search.Rate < search.FailingRate, $"seed {seed}");
             Assert.InRange(search.SafeRate, 1, 20);

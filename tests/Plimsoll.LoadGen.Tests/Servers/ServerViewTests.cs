@@ -35,7 +35,8 @@ public sealed class ServerViewTests
         Assert.Equal([new ServerMean("ttft_seconds", 2, 3), new ServerMean("e2e_seconds", 1.5, 3)], view.Means);
         Assert.Equal([new KeyValuePair<string, double>("prompt_tokens", 55)], view.Counters);
         Assert.Equal([(0.0, 1, 0, 0.25), (1.5, 3, 2, 0.75)], view.Samples.Select(
-            sample => (sample.Seconds, sample.Load.RunningRequests!.Value, sample.Load.WaitingRequests!.Value, sample.Load.KvUsage!.Value)));
+            sample => (sample.Seconds, sample.Load.RunningRequests!.Value, sample.Load.WaitingRequests!.Value,
+                sample.Load.KvUsage!.Value)));
     }
 
     [Fact]

@@ -31,7 +31,8 @@ internal static class SmallTokenizer
             vocabulary.Add("Ġ" + word);
         }
 
-        string vocab = JsonSerializer.Serialize(vocabulary.Select((token, i) => (token, i)).ToDictionary(entry => entry.token, entry => entry.i));
+        string vocab = JsonSerializer.Serialize(vocabulary.Select((token, i) => (token, i)).ToDictionary(entry => entry.token, entry =>
+            entry.i));
         string list = pairs
             ? JsonSerializer.Serialize(merges.Select(merge => new[] { merge.Item1, merge.Item2 }))
             : JsonSerializer.Serialize(merges.Select(merge => merge.Item1 + " " + merge.Item2));
@@ -40,7 +41,8 @@ internal static class SmallTokenizer
 
     public static BytePairTokenizer Read(string json)
     {
-        BytePairTokenizer? tokenizer = TokenizerFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), out IReadOnlyList<string> problems);
+        BytePairTokenizer? tokenizer = TokenizerFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)),
+            out IReadOnlyList<string> problems);
         Assert.True(tokenizer is not null, string.Join("; ", problems));
         return tokenizer;
     }

@@ -80,9 +80,11 @@ internal static class BenchCommand
         }
     }
 
-    private static int Measure(BenchInput input, Traffic traffic, IReadOnlyList<InferenceRequest> requests, ulong seed, string? folder, bool json)
+    private static int Measure(BenchInput input, Traffic traffic, IReadOnlyList<InferenceRequest> requests, ulong seed, string? folder,
+        bool json)
     {
-        if (input.ApiKey is not null && !input.Target.Secure && !(IPAddress.TryParse(input.Target.Host, out IPAddress? host) && IPAddress.IsLoopback(host)))
+        if (input.ApiKey is not null && !input.Target.Secure
+            && !(IPAddress.TryParse(input.Target.Host, out IPAddress? host) && IPAddress.IsLoopback(host)))
         {
             Terminal.Say("warning: the API key travels unencrypted; use https");
         }
@@ -106,7 +108,8 @@ internal static class BenchCommand
         }
 
         BenchReport report = runs.Report();
-        var forms = new ReportForms(writer => BenchHtml.Write(report, writer), stream => BenchJson.Write(report, stream), writer => BenchText.Write(report, writer));
+        var forms = new ReportForms(writer => BenchHtml.Write(report, writer), stream => BenchJson.Write(report, stream), writer =>
+            BenchText.Write(report, writer));
         forms.Write(folder, json, tables => WriteRequests(tables, runs.Results));
         foreach (string sentence in json ? report.WhyNot : [])
         {
@@ -118,7 +121,8 @@ internal static class BenchCommand
             Terminal.Say("no feasible answer: not even the lowest rate keeps the SLO");
         }
 
-        return report.Partial ? ExitCode.Interrupted : report.IsValid && report.Search is not { Rate: 0 } ? ExitCode.Done : ExitCode.Infeasible;
+        return report.Partial ? ExitCode.Interrupted : report.IsValid && report.Search is not { Rate: 0 } ? ExitCode.Done
+            : ExitCode.Infeasible;
     }
 
     private static void WriteRequests(OutputFolder folder, IReadOnlyList<LoadResult> results)

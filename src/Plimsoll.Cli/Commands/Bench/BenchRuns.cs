@@ -25,7 +25,8 @@ internal sealed class BenchRuns(BenchInput input, Traffic traffic, BenchSession 
         for (int run = 0; run < input.Repeats && !progress.Interrupted; run++)
         {
             RandomTree random = new RandomTree(seed).Replication(run);
-            IReadOnlyList<InferenceRequest> requests = run == 0 || !traffic.IsRandom ? first : BenchTraffic.Read(traffic, random, new InputProblems()) ?? first;
+            IReadOnlyList<InferenceRequest> requests = run == 0 || !traffic.IsRandom ? first
+                : BenchTraffic.Read(traffic, random, new InputProblems()) ?? first;
             string task = input.Repeats == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"run {run + 1} of {input.Repeats}, ");
             Keep(session.Run(requests, traffic.ClosedConcurrency, random.Seed, task));
         }
@@ -46,7 +47,8 @@ internal sealed class BenchRuns(BenchInput input, Traffic traffic, BenchSession 
         {
             // Each trial has text and, where it is random, traffic of its own: a cache must not remember the one before.
             RandomTree random = new RandomTree(seed).Replication(count++);
-            IReadOnlyList<InferenceRequest> drawn = count == 1 || !traffic.IsRandom ? first : BenchTraffic.Read(traffic, random, new InputProblems()) ?? first;
+            IReadOnlyList<InferenceRequest> drawn = count == 1 || !traffic.IsRandom ? first
+                : BenchTraffic.Read(traffic, random, new InputProblems()) ?? first;
             string task = $"{Units.Number(rate)} requests/s, trial {trial + 1} of {range.Trials}, ";
             (LoadResult result, LoadMeasure measure) = session.Run(BenchTraffic.AtRate(drawn, rate), null, random.Seed, task);
             double good = measure.Throughput.GoodputFraction;
@@ -62,7 +64,8 @@ internal sealed class BenchRuns(BenchInput input, Traffic traffic, BenchSession 
 
     public BenchReport Report()
     {
-        LoadMeasure all = _measures.Count == 1 ? _measures[0] : LoadMeasure.Of(_results, input.Objectives, input.LagBound) with { Server = _measures[0].Server };
+        LoadMeasure all = _measures.Count == 1 ? _measures[0]
+            : LoadMeasure.Of(_results, input.Objectives, input.LagBound) with { Server = _measures[0].Server };
         return new BenchReport
         {
             Title = $"{traffic.Name} on {session.Model} at {input.Target.Authority}",
@@ -71,7 +74,8 @@ internal sealed class BenchRuns(BenchInput input, Traffic traffic, BenchSession 
             Search = _search,
             Objectives = input.Objectives,
             Seed = seed,
-            Configuration = [.. traffic.Configuration, .. input.Configuration, new("model", session.Model), new("prompts", session.Text.Description)],
+            Configuration = [.. traffic.Configuration, .. input.Configuration, new("model", session.Model),
+                new("prompts", session.Text.Description)],
             Notes = [.. NotesOn(all)],
             Partial = progress.Interrupted,
         };

@@ -36,7 +36,8 @@ internal sealed class BenchSession
     {
         IPEndPoint at = server.FindAsync(CancellationToken.None).GetAwaiter().GetResult();
         string model = input.Model ?? server.ModelAsync(CancellationToken.None).GetAwaiter().GetResult();
-        var calibration = new PromptCalibration(server, model, input.Chat, input.ExtraFields, StableHash.Combine(seed, StableHash.Of("calibration")));
+        var calibration = new PromptCalibration(server, model, input.Chat, input.ExtraFields,
+            StableHash.Combine(seed, StableHash.Of("calibration")));
         PromptText text = (input.TokenIds ? calibration.NumbersAsync(CancellationToken.None)
             : input.Tokenizer is { } tokenizer ? calibration.TokenizedAsync(tokenizer, CancellationToken.None)
             : calibration.CharactersAsync(input.CharactersPerToken, CancellationToken.None)).GetAwaiter().GetResult();
@@ -50,7 +51,8 @@ internal sealed class BenchSession
     /// <param name="closedConcurrency">Requests in flight of a closed loop.</param>
     /// <param name="seed">Root of all text of this run.</param>
     /// <param name="task">What to call it on the terminal.</param>
-    public (LoadResult Result, LoadMeasure Measure) Run(IReadOnlyList<InferenceRequest> requests, int? closedConcurrency, ulong seed, string task)
+    public (LoadResult Result, LoadMeasure Measure) Run(IReadOnlyList<InferenceRequest> requests, int? closedConcurrency, ulong seed,
+        string task)
     {
         (_progress.Task, _progress.Expected) = (task, requests.Count);
         LoadPlan plan = PlanOf(requests, closedConcurrency, seed);
@@ -66,7 +68,8 @@ internal sealed class BenchSession
     {
         Requests = requests,
         Writer = new RequestWriter(
-            _input.Target, Model, _input.Chat, Text, new PromptLayout(seed, _input.SharedPrefix, _input.PrefixGroups), _input.ApiKey, _input.ExtraFields),
+            _input.Target, Model, _input.Chat, Text, new PromptLayout(seed, _input.SharedPrefix, _input.PrefixGroups), _input.ApiKey,
+                _input.ExtraFields),
         ClosedConcurrency = closedConcurrency,
         WarmConnections = _input.Connections,
         Timeout = _input.Timeout,
@@ -79,7 +82,8 @@ internal sealed class BenchSession
         (_progress.Task, _progress.Expected) = ("warming up, ", WarmUpRequests);
         ulong text = StableHash.Combine(seed, StableHash.Of("warm-up"));
         InferenceRequest[] requests =
-            [.. Enumerable.Range(0, WarmUpRequests).Select(i => new InferenceRequest(new RequestId(i), Instant.Zero + Duration.FromMilliseconds(10 * i), 16, 2))];
+            [.. Enumerable.Range(0, WarmUpRequests).Select(i =>
+                new InferenceRequest(new RequestId(i), Instant.Zero + Duration.FromMilliseconds(10 * i), 16, 2))];
         LoadResult result = LoadRun.Execute(PlanOf(requests, null, text), _input.Target, _at, _progress);
         if (!result.Interrupted && result.Records.All(record => record.Outcome != LoadOutcome.Completed))
         {

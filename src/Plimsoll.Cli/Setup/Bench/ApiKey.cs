@@ -3,7 +3,9 @@ using Plimsoll.Cli.Options;
 
 namespace Plimsoll.Cli.Setup.Bench;
 
-/// <summary>The key for a server, from the environment or a file: never from the command line, where everybody on the machine can read it.</summary>
+/// <summary>
+/// The key for a server, from the environment or a file: never from the command line, where everybody on the machine can read it.
+/// </summary>
 internal static class ApiKey
 {
     /// <summary>Reads it; null when there is none, or something is wrong. No message shows it.</summary>

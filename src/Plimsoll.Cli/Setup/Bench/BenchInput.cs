@@ -66,7 +66,9 @@ internal sealed record BenchInput
         new("repeats", Text(Repeats)),
         new("lag_bound", LagBound.ToString(CultureInfo.InvariantCulture)),
         .. ExtraFields.Length > 0 ? [new ReportEntry("body", "{" + ExtraFields + "}")] : Array.Empty<ReportEntry>(),
-        .. Slo is { } slo ? [new ReportEntry("slo", string.Join(',', slo.All.Select(limit => $"{LatencyTargets.NameOf(limit.Kind)} {Units.Seconds(limit.Seconds)}")) + " " + slo.Percentile)] : Array.Empty<ReportEntry>(),
+        .. Slo is { } slo ? [new ReportEntry("slo",
+            string.Join(',', slo.All.Select(limit => $"{LatencyTargets.NameOf(limit.Kind)} {Units.Seconds(limit.Seconds)}")) + " "
+            + slo.Percentile)] : Array.Empty<ReportEntry>(),
     ];
 
     /// <summary>Reads the options; null when something is wrong with them.</summary>

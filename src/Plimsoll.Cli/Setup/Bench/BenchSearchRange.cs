@@ -19,7 +19,8 @@ internal sealed record BenchSearchRange(double Low, double High, int Trials, dou
         double tolerance = options.Tolerance.Read(parsed, problems) ?? 0.05;
         if (text is null)
         {
-            foreach (Option idle in new Option[] { options.Trials.Option, options.Tolerance.Option }.Where(option => TrafficOptions.IsGiven(option, parsed)))
+            foreach (Option idle in new Option[] { options.Trials.Option, options.Tolerance.Option }.Where(option =>
+                TrafficOptions.IsGiven(option, parsed)))
             {
                 problems.Add(idle.Name, "this is for --find-rate LOW:HIGH");
             }

@@ -5,7 +5,8 @@ namespace Plimsoll.Cli.Setup.Bench;
 /// <summary>More fields for the body of every request.</summary>
 internal static class ExtraFields
 {
-    private static readonly string[] Ours = ["model", "prompt", "messages", "max_tokens", "min_tokens", "ignore_eos", "stream", "stream_options"];
+    private static readonly string[] Ours = ["model", "prompt", "messages", "max_tokens", "min_tokens", "ignore_eos", "stream",
+        "stream_options"];
 
     /// <summary>The fields of an object, without its braces; empty when there are none, or something is wrong.</summary>
     public static string From(string? text, InputProblems problems)
