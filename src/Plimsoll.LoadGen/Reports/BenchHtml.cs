@@ -89,8 +89,10 @@ public static class BenchHtml
         $"Cumulative distribution of {name}: median {Units.Seconds(latency.P50)}, 99th percentile {Units.Seconds(latency.P99)}.",
         new PlotAxis(name, AxisKind.Seconds, Logarithmic: true),
         new PlotAxis("requests at or below", AxisKind.Fraction, Min: 0, Max: 1),
-        [new PlotSeries(name, [.. latency.Cdf.Select(point =>
-            new PlotPoint(point.Seconds, point.Fraction))])]) { Size = PlotSize.Third }.ToFigure();
+        [new PlotSeries(name, [.. latency.Cdf.Select(point => new PlotPoint(point.Seconds, point.Fraction))])])
+    {
+        Size = PlotSize.Third,
+    }.ToFigure();
 
     private static void AddTime(HtmlPage page, LoadMeasure measure)
     {

@@ -24,8 +24,13 @@ public sealed class ServerAccess : IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         (_target, _metrics) = (target, metrics ?? target.At("/metrics"));
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10) })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+        })
         {
             Timeout = TimeSpan.FromSeconds(120),
         };

@@ -8,15 +8,14 @@ namespace Plimsoll.LoadGen.Tests.Reports;
 /// <summary>Runs written down by hand. Times are milliseconds.</summary>
 internal static class Transcripts
 {
-    public static RequestRecord Completed(long id, double intended, double late, double first, double last, int output,
-        int prompt = 10) => new()
+    public static RequestRecord Completed(long id, double at, double late, double first, double last, int output, int prompt = 10) => new()
     {
         Id = id,
         PromptTokens = 10,
         OutputTokens = output,
-        Intended = Nanoseconds(intended),
-        Started = Nanoseconds(intended + late),
-        Sent = Nanoseconds(intended + late),
+        Intended = Nanoseconds(at),
+        Started = Nanoseconds(at + late),
+        Sent = Nanoseconds(at + late),
         FirstContent = Nanoseconds(first),
         LastContent = Nanoseconds(last),
         Finished = Nanoseconds(last),
