@@ -202,7 +202,8 @@ public sealed class LoadRunTests
         never.SetResult(false);
 
         Assert.True(result.Interrupted);
-        Assert.Equal([LoadOutcome.Completed, LoadOutcome.Completed, LoadOutcome.InFlight], result.Records.Select(record => record.Outcome));
+        // On a busy machine they may reach the server in another order.
+        Assert.Equal([LoadOutcome.InFlight, LoadOutcome.Completed, LoadOutcome.Completed], result.Records.Select(record => record.Outcome).Order());
     }
 
     [Fact]
