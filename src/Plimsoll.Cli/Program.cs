@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Plimsoll.Cli;
 using Plimsoll.Cli.Commands;
+using Plimsoll.Cli.Commands.Bench;
 using Plimsoll.Cli.Commands.Calibrate;
 using Plimsoll.Cli.Commands.Catalogs;
 using Plimsoll.Cli.Commands.Plans;
@@ -23,6 +24,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     ServeCommand.Create(),
     ReplayCommand.Create(),
     EmulateCommand.Create(),
+    BenchCommand.Create(),
     CalibrateCommand.Create(),
     ReproduceCommand.Create(),
     TraceCommand.Create(),

@@ -3,8 +3,10 @@ using System.Text.Json;
 namespace Plimsoll.Wire;
 
 /// <summary>
-/// Watches an answer go by, in whatever pieces the network brings, and notes what the metrics need: how many events carried content, the usage
-/// if it is told in any of the shapes the engines use, whether the stream ended as it should. It changes nothing and keeps at most one line.
+/// Watches an answer go by, in whatever pieces the network brings, and notes what the metrics need: how many events carried content, the
+/// usage
+/// if it is told in any of the shapes the engines use, whether the stream ended as it should. It changes nothing and keeps at most one
+/// line.
 /// </summary>
 public sealed class StreamScanner
 {
@@ -35,6 +37,23 @@ public sealed class StreamScanner
 
     /// <summary>Whether an event told of an error.</summary>
     public bool Failed { get; private set; }
+
+    /// <summary>What the error said; null when there was none, or it said nothing.</summary>
+    public string? ErrorMessage { get; private set; }
+
+    /// <summary>Why generation ended, such as <c>stop</c> or <c>length</c>; null as long as the engine has not said.</summary>
+    public string? FinishReason { get; private set; }
+
+    /// <summary>Whether anything had the list of choices that every answer of the OpenAI API has.</summary>
+    public bool HasChoices { get; private set; }
+
+    /// <summary>Forgets everything: the next answer begins.</summary>
+    public void Reset()
+    {
+        (_lineLength, _tooLong) = (0, false);
+        (ContentEvents, PromptTokens, OutputTokens, CachedTokens) = (0, null, null, null);
+        (Done, Failed, ErrorMessage, FinishReason, HasChoices) = (false, false, null, null, false);
+    }
 
     /// <summary>Looks at the next piece of a stream of events; returns how many events with content it completes.</summary>
     public int Watch(ReadOnlySpan<byte> piece)
@@ -132,6 +151,7 @@ public sealed class StreamScanner
         if (reader.ValueTextEquals("choices"u8))
         {
             reader.Read();
+            HasChoices = true;
             ContentEvents += HoldsContent(ref reader) ? 1 : 0;
         }
         else if (reader.ValueTextEquals("usage"u8))
@@ -156,7 +176,7 @@ public sealed class StreamScanner
         {
             reader.Read();
             Failed |= reader.TokenType != JsonTokenType.Null;
-            reader.Skip();
+            Error(ref reader);
         }
         else if (reader.ValueTextEquals("delta"u8))
         {
@@ -172,7 +192,7 @@ public sealed class StreamScanner
     }
 
     // Something generated: a text that is not empty, or a call of a tool; not the role that opens a stream.
-    private static bool HoldsContent(ref Utf8JsonReader reader)
+    private bool HoldsContent(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -194,12 +214,50 @@ public sealed class StreamScanner
             if (isText || isCall)
             {
                 reader.Read();
-                holds |= isText ? reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0 : reader.TokenType == JsonTokenType.StartArray;
+                holds |= isText ? reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0 : HoldsAnything(reader);
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("finish_reason"u8))
+            {
+                reader.Read();
+                FinishReason = reader.TokenType == JsonTokenType.String ? KnownReason(ref reader) : FinishReason;
                 reader.Skip();
             }
         }
 
         return holds;
+    }
+
+    // A copy of the reader looks ahead.
+    private static bool HoldsAnything(Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+
+    private static string? KnownReason(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("stop"u8) ? "stop" : reader.ValueTextEquals("length"u8) ? "length" : reader.GetString();
+
+    // {"error": {"message": …}}, {"error": "…"}.
+    private void Error(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            ErrorMessage = reader.GetString();
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        for (int depth = reader.CurrentDepth; reader.Read() && reader.CurrentDepth > depth;)
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth + 1 && reader.ValueTextEquals("message"u8))
+            {
+                reader.Read();
+                ErrorMessage = reader.TokenType == JsonTokenType.String ? reader.GetString() : ErrorMessage;
+            }
+        }
     }
 
     private void Usage(ref Utf8JsonReader reader)

@@ -40,7 +40,8 @@ public sealed class StreamScannerTests
             }
 
             Assert.Equal((3, 3, 11, 3, 8, true, false), (
-                counted, scanner.ContentEvents, scanner.PromptTokens, scanner.OutputTokens, scanner.CachedTokens, scanner.Done, scanner.Failed));
+                counted, scanner.ContentEvents, scanner.PromptTokens, scanner.OutputTokens, scanner.CachedTokens, scanner.Done,
+                    scanner.Failed));
         }
     }
 
@@ -73,5 +74,66 @@ public sealed class StreamScannerTests
 
         Assert.True(scanner.Failed);
         Assert.False(scanner.Done);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}""", false)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"two tokens"}}]}""", true)]
+    [InlineData("""{"choices":[{"index":0,"text":" and","logprobs":null,"finish_reason":null}],"usage":null}""", true)]
+    [InlineData("""{"choices":[{"index":0,"text":"","finish_reason":"length"}]}""", false)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"reasoning_content":"hm"}}]}""", true)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"reasoning":"hm","content":null}}]}""", true)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":null,"tool_calls":null}}]}""", false)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"","tool_calls":[]}}]}""", false)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":""}}]}}]}""", true)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":""},"logprobs":{"content":[{"token":"x","logprob":-1}]}}]}""", false)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}},{"index":1,"delta":{"content":"y"}}]}""", true)]
+    [InlineData("""{"choices":[{"index":0,"delta":{"content":"x"}}],"usage":{"prompt_tokens":3,"completion_tokens":2}}""", true)]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}""", false)]
+    [InlineData("""{"choices":null,"usage":{"prompt_tokens":3,"completion_tokens":2}}""", false)]
+    public void A_chunk_counts_when_something_was_generated(string chunk, bool counts)
+    {
+        var scanner = new StreamScanner();
+
+        Assert.Equal(counts ? 1 : 0, scanner.Watch(Encoding.UTF8.GetBytes("data: " + chunk + "\n\n")));
+        Assert.Equal((true, false), (scanner.HasChoices, scanner.Failed));
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"boom","type":"server_error","param":null,"code":500}}""", "boom")]
+    [InlineData("""{"error":"boom"}""", "boom")]
+    [InlineData("""{"error":{"code":500}}""", null)]
+    public void An_error_says_what_it_says(string chunk, string? message)
+    {
+        var scanner = new StreamScanner();
+        scanner.Watch(Encoding.UTF8.GetBytes("data: " + chunk + "\n\n"));
+
+        Assert.Equal((true, message), (scanner.Failed, scanner.ErrorMessage));
+    }
+
+    [Theory]
+    [InlineData("\"stop\"", "stop")]
+    [InlineData("\"length\"", "length")]
+    [InlineData("\"tool_calls\"", "tool_calls")]
+    [InlineData("null", null)]
+    public void Why_it_ended_is_told(string reason, string? expected)
+    {
+        var scanner = new StreamScanner();
+        scanner.Watch(Encoding.UTF8.GetBytes("data: {\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":" + reason + "}]}\n\n"));
+
+        Assert.Equal(expected, scanner.FinishReason);
+    }
+
+    [Fact]
+    public void A_scanner_that_is_reset_knows_nothing_of_the_answer_before()
+    {
+        var scanner = new StreamScanner();
+        scanner.Watch(Encoding.UTF8.GetBytes(Chat.ReplaceLineEndings("\n") + "data: {\"error\":\"x\"}\n\ndata: {\"half"));
+        scanner.Reset();
+
+        Assert.Equal((0, null, null, null), (scanner.ContentEvents, scanner.PromptTokens, scanner.OutputTokens, scanner.CachedTokens));
+        Assert.Equal((false, false, null, null, false),
+            (scanner.Done, scanner.Failed, scanner.ErrorMessage, scanner.FinishReason, scanner.HasChoices));
+        Assert.Equal(1, scanner.Watch("data: {\"choices\":[{\"text\":\"x\"}]}\n"u8));
     }
 }

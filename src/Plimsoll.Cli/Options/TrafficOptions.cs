@@ -28,7 +28,7 @@ internal sealed class TrafficOptions
 
     public Option<string?> Lengths { get; } = Opt.Text("--lengths", $"Instead of --prompt and --output, both together: {LengthPairsParser.Forms}.", "D");
 
-    public Option<string?> Arrivals { get; } = Opt.Text("--arrivals", "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded, recorded*FACTOR; on a trace they replace its own times.", "A");
+    public Option<string?> Arrivals { get; } = Opt.Text("--arrivals", "poisson:RATE, gamma:RATE:CV, constant:RATE, ramp:FROM:TO:SECONDS, closed:CONCURRENCY, backlog, recorded, recorded*FACTOR; on a trace they replace its own times.", "A");
 
     public Setting<long> Requests { get; } = Opt.Big("--requests", "How many requests (of a trace: the first so many).", 1, 1_000_000_000_000);
 

@@ -5,13 +5,13 @@ namespace Plimsoll.Workloads.Arrivals;
 
 /// <summary>
 /// Reads arrival processes from text: <c>poisson:RATE</c>, <c>gamma:RATE:CV</c>, <c>constant:RATE</c>, <c>closed:CONCURRENCY</c>,
-/// <c>backlog</c>, <c>recorded</c>, <c>recorded*FACTOR</c>. Rates are requests per second.
+/// <c>ramp:FROM:TO:SECONDS</c>, <c>backlog</c>, <c>recorded</c>, <c>recorded*FACTOR</c>. Rates are requests per second.
 /// </summary>
 public static class ArrivalParser
 {
     /// <summary>One line that lists every form, for help texts and messages.</summary>
     public const string Forms =
-        "poisson:RATE, gamma:RATE:CV, constant:RATE, closed:CONCURRENCY, backlog, recorded or recorded*FACTOR "
+        "poisson:RATE, gamma:RATE:CV, constant:RATE, ramp:FROM:TO:SECONDS, closed:CONCURRENCY, backlog, recorded or recorded*FACTOR "
         + "(rates in requests per second)";
 
     private const double LeastRate = 1e-6;
@@ -34,6 +34,7 @@ public static class ArrivalParser
             ["poisson", var rate] => Rate(text, rate, r => new PoissonArrivals(r), out arrivals),
             ["constant", var rate] => Rate(text, rate, r => new ConstantArrivals(r), out arrivals),
             ["gamma", var rate, var cv] => Gamma(text, rate, cv, out arrivals),
+            ["ramp", var from, var to, var seconds] => Ramp(text, from, to, seconds, out arrivals),
             ["closed", var count] => Closed(text, count, out arrivals),
             [var only] when only.StartsWith("recorded*", StringComparison.Ordinal) =>
                 Recorded(text, only["recorded*".Length..], out arrivals),
@@ -55,6 +56,19 @@ public static class ArrivalParser
         return TryNumber(cv, 0.01, 100, out double variation)
             ? Rate(text, rate, r => new GammaArrivals(r, variation), out arrivals)
             : $"'{text}': the coefficient of variation must lie between 0.01 and 100; for even spacing use constant:RATE";
+    }
+
+    private static string Ramp(string text, string from, string to, string seconds, out ArrivalProcess? arrivals)
+    {
+        arrivals = null;
+        if (!TryNumber(from, 0, GreatestRate, out double first))
+        {
+            return $"'{text}': the first rate must be a number of requests per second from 0 to {GreatestRate:0}";
+        }
+
+        return TryNumber(seconds, 1e-3, 1e9, out double length)
+            ? Rate(text, to, r => new RampArrivals(first, r, length), out arrivals)
+            : $"'{text}': the length of the ramp must be a positive number of seconds";
     }
 
     private static string Closed(string text, string count, out ArrivalProcess? arrivals)

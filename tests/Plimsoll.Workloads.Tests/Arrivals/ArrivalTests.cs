@@ -11,6 +11,7 @@ public sealed class ArrivalTests
         { "poisson:5", new PoissonArrivals(5) },
         { "gamma:2.5:3", new GammaArrivals(2.5, 3) },
         { "constant:0.1", new ConstantArrivals(0.1) },
+        { "ramp:0:20:60", new RampArrivals(0, 20, 60) },
         { "closed:128", new ClosedArrivals(128) },
         { "backlog", new BacklogArrivals() },
         { "recorded", new RecordedArrivals() },
@@ -35,6 +36,10 @@ public sealed class ArrivalTests
     [InlineData("gamma:5", "is not an arrival process")]
     [InlineData("gamma:5:0", "coefficient of variation")]
     [InlineData("gamma:x:1", "the rate must be")]
+    [InlineData("ramp:1:2", "is not an arrival process")]
+    [InlineData("ramp:-1:2:3", "the first rate")]
+    [InlineData("ramp:1:0:3", "the rate must be")]
+    [InlineData("ramp:1:2:0", "length of the ramp")]
     [InlineData("closed:0", "concurrency")]
     [InlineData("closed:1.5", "concurrency")]
     [InlineData("recorded*0", "factor")]
@@ -71,6 +76,33 @@ public sealed class ArrivalTests
         double mean = last.Seconds / Count;
         Assert.Equal(1 / rate, mean, 4.5 * variation / rate / Math.Sqrt(Count));
         Assert.Equal(variation, Math.Sqrt((squares / Count) - (mean * mean)) / mean, 0.05 * variation);
+    }
+
+    [Theory]
+    [InlineData(0, 100, 20)]
+    [InlineData(80, 20, 10)]
+    [InlineData(50, 50.0000001, 10)]
+    public void A_ramp_has_the_arrivals_of_its_area_in_each_half_and_stays_where_it_ends(double from, double to, double seconds)
+    {
+        const int Runs = 200;
+        var ramp = new RampArrivals(from, to, seconds);
+        double[] counts = new double[3];
+        for (ulong seed = 0; seed < Runs; seed++)
+        {
+            RandomStream dice = new RandomTree(seed).Stream("arrivals");
+            Instant last = Instant.Zero;
+            for (long i = 0; (last = ramp.Next(last, i, ref dice)).Seconds < 1.5 * seconds; i++)
+            {
+                counts[(int)(last.Seconds / (seconds / 2))]++;
+            }
+        }
+
+        double middle = (from + to) / 2;
+        double[] areas = [(from + middle) / 2 * seconds / 2, (middle + to) / 2 * seconds / 2, to * seconds / 2];
+        for (int part = 0; part < counts.Length; part++)
+        {
+            Assert.Equal(areas[part], counts[part] / Runs, 4.5 * Math.Sqrt(areas[part] / Runs));
+        }
     }
 
     [Theory]
