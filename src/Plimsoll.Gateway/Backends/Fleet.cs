@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Observing;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Wire;
 
@@ -9,7 +10,7 @@ namespace Plimsoll.Gateway.Backends;
 /// All backends: who is well, who serves which model, who takes how many requests. What probes and traffic say comes in here; what the
 /// dispatchers must know of it goes out as windows and reports.
 /// </summary>
-internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, GatewayClock clock)
+internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, GatewayClock clock, GatewayLog log)
 {
     private readonly Lock _lock = new();
     private FrozenDictionary<string, ModelPool> _byModel = FrozenDictionary<string, ModelPool>.Empty;
@@ -30,6 +31,9 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
             }
         }
     }
+
+    /// <summary>The policies that apply.</summary>
+    public DispatcherConfiguration Policies => pools.Policies;
 
     /// <summary>Whether every replica has said what it serves, so that a model that is not found is not there.</summary>
     public bool KnowsAllModels => replicas.All(replica => replica.Pool is not null);
@@ -53,8 +57,11 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            replicas[replica].Gate.Answered(well, clock.Now);
-            TellWindow(replicas[replica]);
+            Replica member = replicas[replica];
+            (bool wasUp, BreakerState was) = (member.Gate.Up, member.Gate.Breaker);
+            member.Gate.Answered(well, clock.Now);
+            TellWindow(member);
+            log.Gate(member, wasUp, was);
         }
     }
 
@@ -63,8 +70,11 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            replicas[replica].Gate.Probed(well, clock.Now);
-            TellWindow(replicas[replica]);
+            Replica member = replicas[replica];
+            (bool wasUp, BreakerState was) = (member.Gate.Up, member.Gate.Breaker);
+            member.Gate.Probed(well, clock.Now);
+            TellWindow(member);
+            log.Gate(member, wasUp, was);
         }
     }
 
@@ -75,6 +85,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
         {
             replicas[replica].Gate.Draining = drains;
             TellWindow(replicas[replica]);
+            log.Draining(replicas[replica], drains);
         }
     }
 
@@ -97,6 +108,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
 
             if (isNew)
             {
+                log.Models(member, models);
                 Publish();
             }
 
@@ -123,6 +135,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
         lock (_lock)
         {
             pools.Reconfigure(configuration);
+            log.Policies(configuration);
         }
     }
 

@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Dispatching;
@@ -16,19 +17,23 @@ internal sealed class ModelPools(DispatcherConfiguration policies, int replicas,
     /// <summary>All of them, in order of name.</summary>
     public IReadOnlyCollection<ModelPool> All => _pools.Values;
 
+    /// <summary>The policies that apply.</summary>
+    public DispatcherConfiguration Policies => Volatile.Read(ref _policies);
+
     /// <summary>The pool of replicas with these models, made if there is none yet.</summary>
     public ModelPool Of(EngineModels models)
     {
         string name = string.Join(',', models.Base);
         if (!_pools.TryGetValue(name, out ModelPool? pool))
         {
-            var loop = new DispatchLoop(new Dispatcher(_policies, replicas, random.Stream("routing " + name)), clock);
+            var decisions = new DecisionFeed(_policies, replicas);
+            var loop = new DispatchLoop(new Dispatcher(_policies, replicas, random.Stream("routing " + name)), clock, decisions);
             for (int replica = 0; replica < replicas; replica++)
             {
                 loop.SetWindow(replica, 0);
             }
 
-            _pools.Add(name, pool = new ModelPool(name, loop));
+            _pools.Add(name, pool = new ModelPool(name, loop, decisions));
         }
 
         return pool;

@@ -2,36 +2,56 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Gateway.Backends;
-using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
 
 namespace Plimsoll.Gateway.Hosting;
 
 /// <summary>
-/// What those who run the gateway see and do: metrics, state, draining. It answers only to names of this machine, so that no web page can
-/// ask it.
+/// What those who run the gateway see and do: the dashboard, metrics, state, draining. It answers only to names of this machine, and to no
+/// web page but its own.
 /// </summary>
-internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, Func<bool> isOpen)
+internal sealed class AdminEndpoints(
+    Fleet fleet, GatewayMetrics metrics, LiveState state, EventStream events, WhatIfEndpoint whatIf, Func<bool> isOpen)
 {
     public Task HandleAsync(HttpContext context)
     {
-        if (!IsLocal(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
+        string path = context.Request.Path.Value!;
+
+        // The page itself says nothing, and people may come to it by a link.
+        bool isPage = HttpMethods.IsGet(context.Request.Method) && DashboardFiles.Has(path);
+        if (!IsLocal(context.Request.Host.Host) || (!isPage && !IsOwnPage(context.Request)))
         {
             return TextAsync(context, StatusCodes.Status403Forbidden, "only for this machine\n");
         }
 
-        string path = context.Request.Path.Value!;
-        return path switch
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            return path switch
+            {
+                "/api/drain" or "/api/resume" => DrainAsync(context, path == "/api/drain"),
+                "/api/what-if" => whatIf.HandleAsync(context),
+                _ => OpenAiError.NotFound.WriteAsync(context),
+            };
+        }
+
+        return !HttpMethods.IsGet(context.Request.Method) ? OpenAiError.WrongMethod.WriteAsync(context) : path switch
         {
             "/healthz" => HealthAsync(context),
             "/readyz" => ReadyAsync(context),
-            "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
+            "/metrics" => MetricsAsync(context),
             "/api/state" => StateAsync(context),
-            "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
+            "/api/events" => events.HandleAsync(context),
+            "/api/catalog" => CatalogEndpoint.WriteAsync(context),
+            _ when DashboardFiles.Has(path) => DashboardFiles.WriteAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
+
+    /// <summary>The page that Prometheus reads.</summary>
+    public Task MetricsAsync(HttpContext context) =>
+        TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8");
 
     /// <summary>Whether the process works.</summary>
     public Task HealthAsync(HttpContext context) => fleet.Pools().Any(pool => pool.Loop.Completion.IsFaulted)
@@ -56,11 +76,22 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
         return TextAsync(context, StatusCodes.Status200OK, drains ? "draining\n" : "resumed\n");
     }
 
-    private async Task StateAsync(HttpContext context)
+    private Task StateAsync(HttpContext context)
     {
+        ReadOnlyMemory<byte> document = state.Read();
         context.Response.ContentType = "application/json";
-        StateJson.Write(context.Response.BodyWriter, fleet, options.Policies, clock.Now.Seconds);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        context.Response.ContentLength = document.Length;
+        return context.Response.Body.WriteAsync(document, context.RequestAborted).AsTask();
+    }
+
+    // A browser says which page asks, except where that page only reads from its own server. What a page elsewhere sends has another
+    // origin, and what it makes a browser load says so too.
+    private static bool IsOwnPage(HttpRequest request)
+    {
+        string origin = request.Headers.Origin.ToString();
+        string site = request.Headers["Sec-Fetch-Site"].ToString();
+        bool isOwn = origin.Length == 0 || origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+        return isOwn && (site is "" or "same-origin" || (site == "none" && HttpMethods.IsGet(request.Method)));
     }
 
     private static bool IsLocal(string host) =>

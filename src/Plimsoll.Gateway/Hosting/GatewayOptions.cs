@@ -2,6 +2,7 @@ using System.Net;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -68,4 +69,13 @@ public sealed record GatewayOptions
 
     /// <summary>Who takes down every request; null for nobody.</summary>
     public IAccessLog? AccessLog { get; init; }
+
+    /// <summary>Who takes down what happens in the gateway; null for nobody.</summary>
+    public IEventLog? EventLog { get; init; }
+
+    /// <summary>The planner's formula for the load line; null where nothing is known of it. Answers null while too little is known.</summary>
+    public Func<LiveTraffic, LiveLoadLine?>? LoadLine { get; init; }
+
+    /// <summary>The simulator, for "what if"; null for none.</summary>
+    public IWhatIf? WhatIf { get; init; }
 }

@@ -11,6 +11,7 @@ using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -27,6 +28,9 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly InferenceEndpoint _inference;
     private readonly ModelsEndpoint _models;
     private readonly AdminEndpoints _administration;
+    private readonly GatewayTelemetry _telemetry = new();
+    private readonly GatewayLog _log;
+    private readonly CancellationTokenSource _closing = new();
     private readonly WebApplication _front;
     private readonly WebApplication? _back;
     private volatile bool _stopping;
@@ -36,20 +40,32 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _options = options;
         _clock = new GatewayClock(time);
+        _log = new GatewayLog(options.EventLog, _clock);
         _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed));
         Fleet = new Fleet(
             [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))],
             _pools,
-            _clock);
+            _clock,
+            _log);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
         _probes = new UpstreamClient(connectTimeout, 4);
         _watch = new FleetWatch(Fleet, options.Health, _probes, time);
         var attempt = new Attempt(options, Fleet, _client, _clock, Metrics);
-        _inference = new InferenceEndpoint(options, Fleet, attempt, _clock, Metrics);
+        var latencies = new LatencyBoard();
+        var recorder = new RequestRecorder(Metrics, _telemetry, latencies, _log, options.AccessLog, _clock);
+        _inference = new InferenceEndpoint(options, Fleet, attempt, _clock, Metrics, recorder, _log);
         _models = new ModelsEndpoint(Fleet);
-        _administration = new AdminEndpoints(options, Fleet, Metrics, _clock, () => !_stopping);
+        var reader = new TrafficReader(Fleet, _clock);
+        var state = new LiveState(Fleet, latencies, new LoadLineWatch(reader, options.LoadLine, _clock), _clock);
+        _administration = new AdminEndpoints(
+            Fleet,
+            Metrics,
+            state,
+            new EventStream(state, time, _closing.Token),
+            new WhatIfEndpoint(Fleet, reader, options.WhatIf),
+            () => !_stopping);
         _front = Listener(options, options.Address, options.Port);
         _front.Run(ServeAsync);
         if (options.AdminPort is { } port)
@@ -78,6 +94,7 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             await gateway._front.StartAsync(stop).ConfigureAwait(false);
             await (gateway._back?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
+            gateway._log.Started(options.Backends.Count);
             return gateway;
         }
         catch
@@ -96,8 +113,10 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         (_stopping, _stopped) = (true, true);
+        _log.Stopping();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.DrainTimeout.Seconds));
         await _front.StopAsync(patience.Token).ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false);
         await (_back?.StopAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _pools.DisposeAsync().ConfigureAwait(false);
@@ -115,6 +134,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
         _client.Dispose();
         _probes.Dispose();
+        _telemetry.Dispose();
+        _closing.Dispose();
     }
 
     private Task ServeAsync(HttpContext context)
@@ -132,6 +153,7 @@ public sealed class GatewayServer : IAsyncDisposable
             "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _models.HandleAsync(context),
             "/healthz" or "/health" => _administration.HealthAsync(context),
             "/readyz" => _administration.ReadyAsync(context),
+            "/metrics" when HttpMethods.IsGet(context.Request.Method) => _administration.MetricsAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Dispatching;
@@ -17,6 +18,15 @@ internal sealed class Exchange(HttpContext context, Instant arrived)
     private int _keptLength;
 
     public HttpContext Context => context;
+
+    /// <summary>Its span; null while nobody traces.</summary>
+    public Activity? Span { get; init; }
+
+    /// <summary>The trace it belongs to; null while nobody traces.</summary>
+    public string? Trace => Span?.TraceId.ToHexString();
+
+    /// <summary>Its number in its pool; null if it was sent nowhere.</summary>
+    public long? Number { get; set; }
 
     public CancellationToken HungUp => context.RequestAborted;
 

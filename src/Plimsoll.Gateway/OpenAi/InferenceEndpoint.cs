@@ -4,7 +4,6 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
-using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
 
@@ -12,7 +11,8 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
-internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class InferenceEndpoint(
+    GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics, RequestRecorder recorder, GatewayLog log)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -21,7 +21,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new Exchange(context, clock.Now);
+        var exchange = new Exchange(context, clock.Now) { Span = GatewayTelemetry.Begin(context.Request) };
         try
         {
             exchange.Body = await BodyBuffer.ReadAsync(context.Request, options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         {
             exchange.End(ExchangeOutcome.Failed, "internal_error");
             exchange.Body?.Dispose();
-            Record(exchange);
+            recorder.Record(exchange);
         }
     }
 
@@ -64,10 +64,12 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         ModelPool pool = exchange.Pool!;
         var ticket = new Ticket(exchange.Request!.Value);
         attempt.Retries.Pay();
+        pool.Traffic.Arrived(exchange.Arrived);
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
         while (placement.IsSent)
         {
             Replica replica = fleet.Replicas[placement.Replica];
+            exchange.Number = placement.Id.Value;
             bool again = false;
             Begin(exchange, replica);
             try
@@ -90,6 +92,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
             }
 
             metrics.Retries.Add(1, replica.Backend.Name);
+            log.Retrying(replica, placement.Id.Value, exchange.Trace);
             placement = await pool.Loop.RetryAsync(ticket, placement).ConfigureAwait(false);
         }
 
@@ -161,69 +164,4 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
                 BlockTokens = TokensPerHash,
             });
     }
-
-    private void Record(Exchange exchange)
-    {
-        string model = exchange.Pool is null ? GatewayMetrics.UnknownModel : exchange.Facts.Model;
-        (ExchangeOutcome outcome, StreamScanner seen) = (exchange.Outcome!.Value, exchange.Scanner);
-        double total = (clock.Now - exchange.Arrived).Seconds;
-        metrics.Requests.Add(1, model, NameOf(outcome));
-        if (outcome != ExchangeOutcome.Completed)
-        {
-            metrics.Rejections.Add(1, exchange.Reason);
-        }
-        else
-        {
-            metrics.Duration.Observe(total, model);
-        }
-
-        RecordTimes(exchange, model);
-        metrics.PromptTokens.Add(seen.PromptTokens ?? 0, model);
-        metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
-        metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);
-        exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, seen.PromptTokens ?? 0);
-        options.AccessLog?.Write(new AccessRecord
-        {
-            At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
-            Path = exchange.Context.Request.Path.Value!,
-            Model = model,
-            Status = outcome == ExchangeOutcome.Cancelled && !exchange.Context.Response.HasStarted ? 0 : exchange.Context.Response.StatusCode,
-            Outcome = outcome,
-            Reason = exchange.Reason,
-            Replica = exchange.Replica,
-            Attempts = exchange.Attempts,
-            Streams = exchange.Facts.Streams,
-            QueueSeconds = (exchange.FirstSent - exchange.Arrived)?.Seconds,
-            FirstTokenSeconds = (exchange.FirstToken - exchange.Arrived)?.Seconds,
-            TotalSeconds = total,
-            PromptTokens = seen.PromptTokens,
-            OutputTokens = seen.OutputTokens,
-        });
-    }
-
-    private void RecordTimes(Exchange exchange, string model)
-    {
-        if (exchange.FirstSent is { } sent)
-        {
-            metrics.Queued.Observe((sent - exchange.Arrived).Seconds, model);
-        }
-
-        if (exchange.FirstToken is { } first)
-        {
-            metrics.FirstToken.Observe((first - exchange.Arrived).Seconds, model);
-            int tokens = exchange.Scanner.OutputTokens ?? exchange.Scanner.ContentEvents;
-            if (tokens > 1 && exchange.LastToken is { } last)
-            {
-                metrics.TokenTime.Observe((last - first).Seconds / (tokens - 1), model);
-            }
-        }
-    }
-
-    private static string NameOf(ExchangeOutcome outcome) => outcome switch
-    {
-        ExchangeOutcome.Completed => "completed",
-        ExchangeOutcome.Cancelled => "cancelled",
-        ExchangeOutcome.Rejected => "rejected",
-        _ => "failed",
-    };
 }

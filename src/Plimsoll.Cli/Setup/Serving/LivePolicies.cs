@@ -1,4 +1,5 @@
 using System.Globalization;
+using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Admission;
 using Plimsoll.Policies.Ordering;
@@ -10,9 +11,6 @@ namespace Plimsoll.Cli.Setup.Serving;
 /// <summary>Policies for a live fleet, as users write them; those that must see what a live fleet cannot show are refused.</summary>
 internal static class LivePolicies
 {
-    private const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits
-        | Signals.Session | Signals.Deadline | Signals.Priority;
-
     /// <summary>Puts what is given over what applies without it.</summary>
     /// <param name="given">What applies without it.</param>
     /// <param name="admission">Admission policy, or null.</param>
@@ -50,7 +48,7 @@ internal static class LivePolicies
             refuse(problem);
         }
 
-        if (choice is not null && (choice.Entry.Signals & ~Shown) is not Signals.None and Signals missing)
+        if (choice is not null && (choice.Entry.Signals & ~LiveSignals.Shown) is not Signals.None and Signals missing)
         {
             refuse($"{choice.Entry.Name} must see what no live fleet shows: {missing}");
         }
