@@ -30,13 +30,20 @@ internal sealed class ServeOptions
 
     public Option<string?> AccessLog { get; } = Opt.Text("--access-log", "Write a line of JSON for every request into this file; - for standard output.", "FILE");
 
+    public Option<string?> Log { get; } =
+        Opt.Text("--log", "Write a line of JSON for everything that happens into this file; - for standard error.", "FILE");
+
+    public Option<string?> LogLevel { get; } = Opt.Text("--log-level", "The least that is logged: debug, info (default), warning or error.", "LEVEL");
+
+    public Option<string?> Otlp { get; } = Opt.Text("--otlp", "Send traces and metrics to this OpenTelemetry collector (OTLP over HTTP).", "URL");
+
     public Option<bool> Check { get; } = Opt.Flag("--check", "Only say whether the configuration is right.");
 
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[]
         {
-            Config, Backends, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Check,
+            Config, Backends, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Log, LogLevel, Otlp, Check,
         })
         {
             command.Options.Add(option);

@@ -147,6 +147,11 @@ function drawGauge(gauge, share, safe) {
 
 // Pictures over time
 
+// 5.00 ms is 5 ms on an axis.
+function short(text) {
+  return text.replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "");
+}
+
 function niceCeiling(value) {
   if (!(value > 0)) {
     return 1;
@@ -163,17 +168,18 @@ function drawPlot(id, curves, format, label) {
   const [left, right, top, bottom] = [62, width - 6, 8, height - 22];
   const values = curves.flatMap((curve) => curve.values).filter((value) => value !== null && Number.isFinite(value));
   const most = niceCeiling(Math.max(0, ...values));
-  const x = (i) => right - (right - left) * ((past.length - 1 - i) / (historyLength - 1));
+  const shown = Math.min(historyLength, Math.max(60, past.length));
+  const x = (i) => right - (right - left) * ((past.length - 1 - i) / (shown - 1));
   const y = (value) => bottom - (bottom - top) * Math.min(1, value / most);
   plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const parts = [];
   for (const share of [0, 0.5, 1]) {
     const at = bottom - (bottom - top) * share;
     parts.push(shape("line", { class: share === 0 ? "rule" : "grid", x1: left, x2: right, y1: at, y2: at }));
-    parts.push(shape("text", { x: left - 6, y: at + 4, "text-anchor": "end" }, format(most * share)));
+    parts.push(shape("text", { x: left - 6, y: at + 4, "text-anchor": "end" }, short(format(most * share))));
   }
 
-  for (const [share, text, anchor] of [[0, "5 min ago", "start"], [1, "now", "end"]]) {
+  for (const [share, text, anchor] of [[0, `${span(shown)} ago`, "start"], [1, "now", "end"]]) {
     parts.push(shape("text", { x: left + (right - left) * share, y: height - 5, "text-anchor": anchor }, text));
   }
 
@@ -194,7 +200,7 @@ function drawPlot(id, curves, format, label) {
 
   plot.replaceChildren(...parts);
   const last = curves.map((curve) => `${curve.name} ${format(curve.values.at(-1))}`).join(", ");
-  plot.setAttribute("aria-label", `${label} over five minutes. Now: ${last}`);
+  plot.setAttribute("aria-label", `${label} over time. Now: ${last}`);
 }
 
 function remember(state) {
@@ -218,7 +224,7 @@ function showPlots() {
   const curve = (name, key, field) => ({ name, key, values: past.map((point) => point[field]) });
   const perSecond = (value) => value === null ? "unknown" : `${rate(value)} /s`;
   drawPlot("plot-load", [curve("arriving", "k0", "arriving"), curve("load line", "k1", "line")], perSecond, "Arrivals and load line");
-  drawPlot("plot-queue", [curve("in flight", "k2", "inFlight"), curve("queue", "k3", "queued")], (value) => Number.isInteger(value) ? number(value) : value.toFixed(1), "Requests");
+  drawPlot("plot-queue", [curve("in flight", "k2", "inFlight"), curve("queue", "k3", "queued")], (value) => Number.isInteger(value) ? number(value) : value.toFixed(1), "Requests at the replicas and in the queue");
   drawPlot("plot-ttft", [curve("median", "k0", "ttft50"), curve("p99", "k1", "ttft99")], seconds, "Time to first token");
   drawPlot("plot-tpot", [curve("median", "k0", "tpot50"), curve("p99", "k1", "tpot99")], seconds, "Time per output token");
 }

@@ -36,6 +36,7 @@ internal static class ServeCommand
         string? path = parsed.GetValue(options.Config);
         ServeFile file = path is null ? new ServeFile() : ServeFile.Read(path, problems);
         GatewayOptions gateway = Over(file.Options, parsed, options, problems);
+        Watching watching = file.Watching.Over(options, parsed, problems);
         if (gateway.Backends.Count == 0 && !problems.Any)
         {
             problems.Add("--backend", "name at least one engine, as in --backend http://10.0.0.1:8000");
@@ -60,7 +61,9 @@ internal static class ServeCommand
         };
         try
         {
-            await ServeAsync(gateway with { AccessLog = log }, stop).ConfigureAwait(false);
+            await using EventLogFile? events = watching.OpenLog();
+            using OtlpExport? export = watching.OpenExport();
+            await ServeAsync(watching.Complete(gateway with { AccessLog = log }, events), stop).ConfigureAwait(false);
         }
         finally
         {
@@ -79,7 +82,7 @@ internal static class ServeCommand
         Terminal.Say($"serving {options.Backends.Count} backends on {gateway.Address}");
         if (gateway.AdminAddress is { } admin)
         {
-            Terminal.Say($"metrics on {admin}metrics, state on {admin}api/state");
+            Terminal.Say($"dashboard on {admin}, metrics on {admin}metrics, state on {admin}api/state");
         }
 
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -22,6 +22,9 @@ internal sealed class ServeFile
     /// <summary>Where the access log goes; null for nowhere.</summary>
     public string? AccessLog { get; private set; }
 
+    /// <summary>How the gateway is watched.</summary>
+    public Watching Watching { get; private set; } = new();
+
     public GatewayOptions Options { get; private set; } = new()
     {
         Backends = [],
@@ -65,6 +68,7 @@ internal sealed class ServeFile
         (YamlMap health, YamlMap breaker) = (root.Map("health"), root.Map("breaker"));
         (YamlMap timeouts, YamlMap limits) = (root.Map("timeouts"), root.Map("limits"));
         AccessLog = root.Text("access-log");
+        Watching = Watching.Read(root);
         Options = given with
         {
             Backends = Backends(root),

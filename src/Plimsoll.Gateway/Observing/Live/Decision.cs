@@ -34,6 +34,9 @@ internal sealed class Decision
     /// <summary>The routing policy.</summary>
     public string Routing { get; set; } = "";
 
+    /// <summary>Replicas whose window had room.</summary>
+    public int WithRoom { get; set; }
+
     /// <summary>Requests in flight at each replica before it, −1 for those that took none; as many as were kept.</summary>
     public int[] InFlight { get; } = new int[MostReplicas];
 }

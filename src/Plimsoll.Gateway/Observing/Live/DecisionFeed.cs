@@ -15,7 +15,7 @@ internal sealed class DecisionFeed : IDispatchWitness
     private readonly Lock _lock = new();
     private readonly Decision[] _decisions = [.. Enumerable.Range(0, Most).Select(_ => new Decision())];
     private readonly int[] _inFlight;
-    private readonly bool[] _closed;
+    private readonly int?[] _windows;
     private string _routing;
     private long _count;
     private int _queued;
@@ -23,7 +23,8 @@ internal sealed class DecisionFeed : IDispatchWitness
     /// <summary>The feed of a dispatcher that begins.</summary>
     public DecisionFeed(DispatcherConfiguration policies, int replicas)
     {
-        (_routing, _inFlight, _closed) = (policies.Routing.ToString(), new int[replicas], new bool[replicas]);
+        (_routing, _inFlight, _windows) = (policies.Routing.ToString(), new int[replicas], new int?[replicas]);
+        Array.Fill(_windows, policies.WindowRequests);
     }
 
     public void Saw(in DispatchInput input, ReadOnlySpan<DispatchEffect> effects)
@@ -70,10 +71,15 @@ internal sealed class DecisionFeed : IDispatchWitness
                 _queued--;
                 break;
             case DispatchInputKind.Windowed:
-                _closed[input.Replica] = input.WindowRequests == 0;
+                _windows[input.Replica] = input.WindowRequests;
                 break;
             case DispatchInputKind.Reconfigured:
                 _routing = input.Configuration!.Routing.ToString();
+                if (input.Configuration.WindowRequests is { } window)
+                {
+                    Array.Fill(_windows, window);
+                }
+
                 break;
         }
     }
@@ -86,9 +92,14 @@ internal sealed class DecisionFeed : IDispatchWitness
         (decision.PromptTokens, decision.Held) = (effect.Request.PromptTokens, now - effect.Request.Arrival);
         (decision.Replica, decision.Reason, decision.IsRetry) = (isSent ? effect.Replica : -1, effect.Reason, isRetry);
         (decision.Queued, decision.Routing) = (_queued, _routing);
-        for (int i = 0; i < Math.Min(_inFlight.Length, Decision.MostReplicas); i++)
+        decision.WithRoom = 0;
+        for (int i = 0; i < _inFlight.Length; i++)
         {
-            decision.InFlight[i] = _closed[i] ? -1 : _inFlight[i];
+            decision.WithRoom += _windows[i] is null || _inFlight[i] < _windows[i] ? 1 : 0;
+            if (i < Decision.MostReplicas)
+            {
+                decision.InFlight[i] = _windows[i] == 0 ? -1 : _inFlight[i];
+            }
         }
 
         if (isSent)

@@ -136,27 +136,30 @@ internal sealed class LiveState(Fleet fleet, LatencyBoard latencies, LoadLineWat
         json.WriteEndObject();
     }
 
-    // What can be said of any policy: its name, and what it gave up, if it did not take the replica with the fewest requests.
+    // What can be said of any policy: between how many it could choose, and what it gave up if it did not take the least busy one.
     private string Why(Decision decision)
     {
+        if (decision.WithRoom <= 1)
+        {
+            return $"{decision.Routing}: the only one with room";
+        }
+
+        if (decision.Replica >= Decision.MostReplicas)
+        {
+            return $"{decision.Routing}: one of {decision.WithRoom} with room";
+        }
+
         ReadOnlySpan<int> seen = decision.InFlight.AsSpan(0, Math.Min(fleet.Replicas.Count, Decision.MostReplicas));
-        int open = 0;
         int fewest = int.MaxValue;
         foreach (int count in seen)
         {
-            open += count >= 0 ? 1 : 0;
             fewest = count >= 0 ? Math.Min(fewest, count) : fewest;
         }
 
-        if (decision.Replica >= seen.Length)
-        {
-            return decision.Routing;
-        }
-
         int chosen = decision.InFlight[decision.Replica];
-        return open == 1 ? $"{decision.Routing}: the only one open"
-            : chosen == fewest ? $"{decision.Routing}: fewest in flight ({chosen})"
-            : $"{decision.Routing}: {chosen} in flight, fewest {fewest}";
+        return chosen == fewest
+            ? $"{decision.Routing}: one of {decision.WithRoom} with room, {chosen} in flight, nobody had fewer"
+            : $"{decision.Routing}: one of {decision.WithRoom} with room, {chosen} in flight, the least busy had {fewest}";
     }
 
     private static void WriteWindow(Utf8JsonWriter json, string name, LatencyWindow window)
