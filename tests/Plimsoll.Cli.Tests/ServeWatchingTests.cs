@@ -112,16 +112,9 @@ public sealed class ServeWatchingTests
 
     private static async Task<(Uri Front, Uri Admin)> AddressesAsync(Process gateway)
     {
-        (Uri? front, Uri? admin) = (null, null);
-        while (front is null || admin is null)
-        {
-            string line = await gateway.StandardError.ReadLineAsync(Stop) ?? throw new InvalidOperationException("the gateway ended");
-            string[] found = [.. line.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith("http://127.0.0.1:", StringComparison.Ordinal))];
-            (front, admin) = line.StartsWith("serving", StringComparison.Ordinal) ? (new Uri(found[0]), admin)
-                : line.StartsWith("dashboard", StringComparison.Ordinal) ? (front, new Uri(found[0])) : (front, admin);
-        }
-
-        return (front, admin);
+        string? front = await gateway.StandardOutput.ReadLineAsync(Stop);
+        string? admin = await gateway.StandardOutput.ReadLineAsync(Stop);
+        return (new Uri(front!), new Uri(admin!));
     }
 
     private static async Task CollectAsync(HttpListener collector, ConcurrentDictionary<string, ConcurrentQueue<byte[]>> to)

@@ -14,19 +14,36 @@ internal sealed class FleetWatch : IAsyncDisposable
     private readonly HealthOptions _options;
     private readonly UpstreamClient _client;
     private readonly TimeProvider _time;
-    private readonly Task _watch;
+    private readonly Lock _lock = new();
+    private readonly List<Task> _watches = [];
 
-    /// <summary>Starts to watch.</summary>
-    public FleetWatch(Fleet fleet, HealthOptions options, UpstreamClient client, TimeProvider time)
-    {
+    /// <summary>A watch of nobody yet.</summary>
+    public FleetWatch(Fleet fleet, HealthOptions options, UpstreamClient client, TimeProvider time) =>
         (_fleet, _options, _client, _time) = (fleet, options, client, time);
-        _watch = Task.WhenAll(fleet.Replicas.Select(replica => Task.Run(() => WatchAsync(replica))));
+
+    /// <summary>Watches these too, each until it has left.</summary>
+    public void Add(IEnumerable<Replica> replicas)
+    {
+        lock (_lock)
+        {
+            if (!_stop.IsCancellationRequested)
+            {
+                _watches.RemoveAll(watch => watch.IsCompletedSuccessfully);
+                _watches.AddRange(replicas.Select(replica => Task.Run(() => WatchAsync(replica))));
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _watch.ConfigureAwait(false);
+        Task all;
+        lock (_lock)
+        {
+            _stop.Cancel();
+            all = Task.WhenAll(_watches);
+        }
+
+        await all.ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -35,6 +52,12 @@ internal sealed class FleetWatch : IAsyncDisposable
         (Backend backend, int round) = (replica.Backend, 0);
         while (!_stop.IsCancellationRequested)
         {
+            if (replica.Leaving && replica.InFlight == 0)
+            {
+                Add(_fleet.Remove(replica));
+                return;
+            }
+
             bool well = await IsWellAsync(backend).ConfigureAwait(false);
             if (well && (replica.Models is null || round++ % RoundsBetweenModels == 0)
                 && await ModelsAsync(backend).ConfigureAwait(false) is { } models)

@@ -350,9 +350,9 @@ function showDecisions(state) {
       rows[i].append(seen);
     }
 
-    seen.replaceChildren(...decision.in_flight_requests.flatMap((count, k) => {
-      const text = count < 0 ? "×" : String(count);
-      return [k === decision.replica_number ? element("b", text) : text, " "];
+    seen.replaceChildren(...decision.seen.flatMap((replica) => {
+      const text = replica.in_flight_requests < 0 ? "×" : String(replica.in_flight_requests);
+      return [replica.chosen ? element("b", text) : text, " "];
     }));
   });
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.Observing.Live;
@@ -9,21 +9,24 @@ using Plimsoll.Gateway.OpenAi;
 namespace Plimsoll.Gateway.Hosting;
 
 /// <summary>
-/// What those who run the gateway see and do: the dashboard, metrics, state, draining. It answers only to names of this machine, and to no
-/// web page but its own.
+/// What those who run the gateway see and do: the dashboard, metrics, state, draining.
 /// </summary>
 internal sealed class AdminEndpoints(
-    Fleet fleet, GatewayMetrics metrics, LiveState state, EventStream events, WhatIfEndpoint whatIf, Func<bool> isOpen)
+    Fleet fleet,
+    GatewayMetrics metrics,
+    LiveState state,
+    EventStream events,
+    WhatIfEndpoint whatIf,
+    AdminGuard guard,
+    Func<IReadOnlyList<string>?> reload,
+    Func<bool> isOpen)
 {
     public Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value!;
-
-        // The page itself says nothing, and people may come to it by a link.
-        bool isPage = HttpMethods.IsGet(context.Request.Method) && DashboardFiles.Has(path);
-        if (!IsLocal(context.Request.Host.Host) || (!isPage && !IsOwnPage(context.Request)))
+        if (guard.Refusal(context) is { } status)
         {
-            return TextAsync(context, StatusCodes.Status403Forbidden, "only for this machine\n");
+            return TextAsync(context, status, status == StatusCodes.Status401Unauthorized ? "the admin key is needed\n" : "only for this machine\n");
         }
 
         if (HttpMethods.IsPost(context.Request.Method))
@@ -31,6 +34,7 @@ internal sealed class AdminEndpoints(
             return path switch
             {
                 "/api/drain" or "/api/resume" => DrainAsync(context, path == "/api/drain"),
+                "/api/reload" => ReloadAsync(context),
                 "/api/what-if" => whatIf.HandleAsync(context),
                 _ => OpenAiError.NotFound.WriteAsync(context),
             };
@@ -63,6 +67,13 @@ internal sealed class AdminEndpoints(
         ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
         : TextAsync(context, StatusCodes.Status503ServiceUnavailable, isOpen() ? "no replica is ready\n" : "stopping\n");
 
+    private Task ReloadAsync(HttpContext context) => reload() switch
+    {
+        null => TextAsync(context, StatusCodes.Status409Conflict, "there is no configuration file to read\n"),
+        { Count: 0 } => TextAsync(context, StatusCodes.Status200OK, "reloaded\n"),
+        { } problems => TextAsync(context, StatusCodes.Status422UnprocessableEntity, string.Join('\n', problems) + "\n"),
+    };
+
     private Task DrainAsync(HttpContext context, bool drains)
     {
         string name = context.Request.Query["replica"].ToString();
@@ -83,20 +94,6 @@ internal sealed class AdminEndpoints(
         context.Response.ContentLength = document.Length;
         return context.Response.Body.WriteAsync(document, context.RequestAborted).AsTask();
     }
-
-    // A browser says which page asks, except where that page only reads from its own server. What a page elsewhere sends has another
-    // origin, and what it makes a browser load says so too.
-    private static bool IsOwnPage(HttpRequest request)
-    {
-        string origin = request.Headers.Origin.ToString();
-        string site = request.Headers["Sec-Fetch-Site"].ToString();
-        bool isOwn = origin.Length == 0 || origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
-        return isOwn && (site is "" or "same-origin" || (site == "none" && HttpMethods.IsGet(request.Method)));
-    }
-
-    private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static Task TextAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
     {

@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.Observing.Live;
@@ -19,8 +21,12 @@ namespace Plimsoll.Gateway.Hosting;
 /// <summary>The live gateway: listens for clients, and on a port of its own for those who run it.</summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
-    private readonly GatewayOptions _options;
+    private readonly LiveOptions _options;
+    private readonly Lock _backendsLock = new();
+    private readonly BackendDiscovery _discovery;
+    private IReadOnlyList<Backend> _discovered = [];
     private readonly GatewayClock _clock;
+    private readonly KeyRing _keys;
     private readonly ModelPools _pools;
     private readonly UpstreamClient _client;
     private readonly UpstreamClient _probes;
@@ -38,39 +44,42 @@ public sealed class GatewayServer : IAsyncDisposable
 
     private GatewayServer(GatewayOptions options, TimeProvider time)
     {
-        _options = options;
+        _options = new LiveOptions(options);
         _clock = new GatewayClock(time);
         _log = new GatewayLog(options.EventLog, _clock);
-        _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed));
-        Fleet = new Fleet(
-            [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))],
-            _pools,
-            _clock,
-            _log);
+        int places = Math.Max(options.MostBackends, options.Backends.Count);
+        _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed));
+        Fleet = new Fleet(places, () => new ReplicaGate(options.Health, _options.Current.Policies.WindowRequests), _pools, _clock, _log);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
         _probes = new UpstreamClient(connectTimeout, 4);
         _watch = new FleetWatch(Fleet, options.Health, _probes, time);
-        var attempt = new Attempt(options, Fleet, _client, _clock, Metrics);
+        SetBackends();
+        _discovery = new BackendDiscovery(
+            options.Sources, TimeSpan.FromSeconds(options.DiscoveryInterval.Seconds), Discovered, text => options.Trouble?.Invoke(text), time);
+        var attempt = new Attempt(Fleet, _client, _clock, Metrics);
+        _keys = new KeyRing(options.Keys, _clock.Now);
         var latencies = new LatencyBoard();
-        var recorder = new RequestRecorder(Metrics, _telemetry, latencies, _log, options.AccessLog, _clock);
-        _inference = new InferenceEndpoint(options, Fleet, attempt, _clock, Metrics, recorder, _log);
+        var recorder = new RequestRecorder(Metrics, _telemetry, latencies, _log, _clock);
+        _inference = new InferenceEndpoint(_options, _keys, Fleet, attempt, _clock, Metrics, recorder, _log);
         _models = new ModelsEndpoint(Fleet);
         var reader = new TrafficReader(Fleet, _clock);
-        var state = new LiveState(Fleet, latencies, new LoadLineWatch(reader, options.LoadLine, _clock), _clock);
+        var state = new LiveState(Fleet, latencies, new LoadLineWatch(reader, _options, _clock), _clock);
         _administration = new AdminEndpoints(
             Fleet,
             Metrics,
             state,
             new EventStream(state, time, _closing.Token),
-            new WhatIfEndpoint(Fleet, reader, options.WhatIf),
+            new WhatIfEndpoint(Fleet, reader, _options),
+            new AdminGuard(options.AdminKeySha256),
+            () => ReloadAsked?.Invoke(),
             () => !_stopping);
         _front = Listener(options, options.Address, options.Port);
         _front.Run(ServeAsync);
         if (options.AdminPort is { } port)
         {
-            _back = Listener(options, IPAddress.Loopback, port);
+            _back = Listener(options, options.AdminAddress, port);
             _back.Run(_administration.HandleAsync);
         }
     }
@@ -80,6 +89,12 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>Where those who run it find it; null if nowhere.</summary>
     public Uri? AdminAddress => _back is null ? null : AddressOf(_back);
+
+    /// <summary>
+    /// What reloading means, for those who ask for it on the admin port: read the configuration anew and call <see cref="Reload"/>; returns what was
+    /// wrong with it. Null if there is nothing to read.
+    /// </summary>
+    public Func<IReadOnlyList<string>>? ReloadAsked { get; set; }
 
     internal Fleet Fleet { get; }
 
@@ -104,6 +119,29 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// These options are in force from now on, for requests that begin then: all of them, or none if anything stands in the way. No request is
+    /// dropped. Backends that are not named any more finish what they have.
+    /// </summary>
+    /// <returns>What stands in the way; empty if it was done.</returns>
+    public IReadOnlyList<string> Reload(GatewayOptions next)
+    {
+        lock (_backendsLock)
+        {
+            if (_options.Obstacles(next) is { Count: > 0 } obstacles)
+            {
+                return obstacles;
+            }
+
+            _options.Exchange(next);
+        }
+
+        _keys.Exchange(next.Keys, _clock.Now);
+        Fleet.Reconfigure(next.Policies);
+        SetBackends();
+        return [];
+    }
+
     /// <summary>Takes no new requests, and waits for those that run as long as the options allow.</summary>
     public async Task StopAsync()
     {
@@ -114,10 +152,14 @@ public sealed class GatewayServer : IAsyncDisposable
 
         (_stopping, _stopped) = (true, true);
         _log.Stopping();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.DrainTimeout.Seconds));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.Current.DrainTimeout.Seconds));
         await _front.StopAsync(patience.Token).ConfigureAwait(false);
+
+        // Whoever watches is not waited for: a page may stay open for ever.
         await _closing.CancelAsync().ConfigureAwait(false);
-        await (_back?.StopAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+        using var watchers = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await (_back?.StopAsync(watchers.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+        await _discovery.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _pools.DisposeAsync().ConfigureAwait(false);
     }
@@ -138,6 +180,29 @@ public sealed class GatewayServer : IAsyncDisposable
         _closing.Dispose();
     }
 
+    private void Discovered(IReadOnlyList<Backend> backends)
+    {
+        lock (_backendsLock)
+        {
+            _discovered = backends;
+        }
+
+        SetBackends();
+    }
+
+    private void SetBackends()
+    {
+        lock (_backendsLock)
+        {
+            Backend[] wanted = [.. _options.Current.Backends.Concat(_discovered).DistinctBy(backend => backend.Name)];
+            _watch.Add(Fleet.Set(wanted));
+            if (wanted.Length > Fleet.Places)
+            {
+                _options.Current.Trouble?.Invoke($"{wanted.Length} backends, but only {Fleet.Places} places: limits.backends");
+            }
+        }
+    }
+
     private Task ServeAsync(HttpContext context)
     {
         bool isInference = context.Request.Path.Value is "/v1/chat/completions" or "/v1/completions" or "/v1/embeddings" or "/v1/responses";
@@ -150,10 +215,12 @@ public sealed class GatewayServer : IAsyncDisposable
 
         return context.Request.Path.Value switch
         {
-            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _models.HandleAsync(context),
+            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+                ? OpenAiError.WrongKey.WriteAsync(context) : _models.HandleAsync(context),
             "/healthz" or "/health" => _administration.HealthAsync(context),
             "/readyz" => _administration.ReadyAsync(context),
-            "/metrics" when HttpMethods.IsGet(context.Request.Method) => _administration.MetricsAsync(context),
+            "/metrics" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+                ? OpenAiError.WrongKey.WriteAsync(context) : _administration.MetricsAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
@@ -163,9 +230,16 @@ public sealed class GatewayServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(address, port);
+            kestrel.Listen(address, port, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             kestrel.Limits.MaxConcurrentConnections = options.MostConnections;

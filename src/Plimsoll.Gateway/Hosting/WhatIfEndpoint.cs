@@ -13,7 +13,7 @@ namespace Plimsoll.Gateway.Hosting;
 /// "What would the last minutes have been under other policies?": <c>{"minutes": 5, "routing": "least-requests"}</c> in, two simulated runs
 /// and what lies between them out. One question at a time.
 /// </summary>
-internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, IWhatIf? simulator)
+internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, LiveOptions options)
 {
     private const int MostBytes = 4096;
     private const int MostMinutes = 60;
@@ -24,7 +24,7 @@ internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, IWhatIf?
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (simulator is null)
+        if (options.Current.WhatIf is not { } simulator)
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, "this gateway has no simulator").ConfigureAwait(false);
             return;
@@ -41,7 +41,7 @@ internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, IWhatIf?
             WhatIfQuestion? question = await QuestionAsync(context).ConfigureAwait(false);
             if (question is not null)
             {
-                await AnswerAsync(context, question).ConfigureAwait(false);
+                await AnswerAsync(context, simulator, question).ConfigureAwait(false);
             }
         }
         finally
@@ -104,11 +104,11 @@ internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, IWhatIf?
             .ThenBy(pool => pool.Name, StringComparer.Ordinal).FirstOrDefault();
     }
 
-    private async Task AnswerAsync(HttpContext context, WhatIfQuestion question)
+    private static async Task AnswerAsync(HttpContext context, IWhatIf simulator, WhatIfQuestion question)
     {
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         leave.CancelAfter(Patience);
-        WhatIfAnswer answer = await Task.Run(() => simulator!.Compare(question, leave.Token), leave.Token).ConfigureAwait(false);
+        WhatIfAnswer answer = await Task.Run(() => simulator.Compare(question, leave.Token), leave.Token).ConfigureAwait(false);
         if (answer.Problems.Count > 0)
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, [.. answer.Problems]).ConfigureAwait(false);

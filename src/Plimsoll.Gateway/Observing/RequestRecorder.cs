@@ -8,7 +8,7 @@ namespace Plimsoll.Gateway.Observing;
 
 /// <summary>Takes down each request once it has ended, for everybody: metrics, telemetry, the dashboard, the logs.</summary>
 internal sealed class RequestRecorder(
-    GatewayMetrics metrics, GatewayTelemetry telemetry, LatencyBoard latencies, GatewayLog log, IAccessLog? accessLog, GatewayClock clock)
+    GatewayMetrics metrics, GatewayTelemetry telemetry, LatencyBoard latencies, GatewayLog log, GatewayClock clock)
 {
     public void Record(Exchange exchange)
     {
@@ -18,7 +18,7 @@ internal sealed class RequestRecorder(
         Follow(exchange, summary, now);
         telemetry.End(exchange.Span, summary);
         log.Ended(summary.Outcome, summary.Reason, summary.Replica, exchange.Number, exchange.Trace);
-        accessLog?.Write(new AccessRecord
+        exchange.Options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
             Path = summary.Path,

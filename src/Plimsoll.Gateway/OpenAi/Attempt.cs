@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
-using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
 
 namespace Plimsoll.Gateway.OpenAi;
@@ -16,7 +15,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One try of one request at one replica. Until the first byte of the answer's body is there, nothing has gone to the client, and another
 /// replica may still be tried; from then on bytes pass as they come, and a break is passed on as a break.
 /// </summary>
-internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int PieceBytes = 8 * 1024;
 
@@ -33,7 +32,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
         try
         {
             patience.CancelAfter(TimeToFirstByte(exchange));
-            using var body = new BodyContent(exchange.Body!);
+            using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
                 await client.SendAsync(exchange.Context.Request, body, replica.Backend, span, patience.Token).ConfigureAwait(false);
             span?.SetTag("http.response.status_code", (int)answer.StatusCode);
@@ -109,7 +108,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
     }
 
     private bool MayTryAgain(Exchange exchange) =>
-        exchange.Attempts < options.MostAttempts && clock.Now < exchange.Deadline
+        exchange.Attempts < exchange.Options.MostAttempts && clock.Now < exchange.Deadline
         && !exchange.HungUp.IsCancellationRequested && Retries.TryTake();
 
     private void Failed(Replica replica)
@@ -120,7 +119,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
 
     private TimeSpan TimeToFirstByte(Exchange exchange)
     {
-        double seconds = options.FirstByteTimeout.Seconds;
+        double seconds = exchange.Options.FirstByteTimeout.Seconds;
         if (exchange.Deadline != Instant.Never)
         {
             seconds = Math.Clamp((exchange.Deadline - clock.Now).Seconds, 0, seconds);
@@ -142,7 +141,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
             exchange.Context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         }
 
-        var idle = TimeSpan.FromSeconds(options.IdleTimeout.Seconds);
+        var idle = TimeSpan.FromSeconds(exchange.Options.IdleTimeout.Seconds);
         while (read > 0)
         {
             exchange.Watch(piece.AsSpan(0, read), clock);

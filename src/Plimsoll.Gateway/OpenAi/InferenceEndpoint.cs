@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
@@ -12,7 +13,14 @@ namespace Plimsoll.Gateway.OpenAi;
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
 internal sealed class InferenceEndpoint(
-    GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics, RequestRecorder recorder, GatewayLog log)
+    LiveOptions live,
+    KeyRing keys,
+    Fleet fleet,
+    Attempt attempt,
+    GatewayClock clock,
+    GatewayMetrics metrics,
+    RequestRecorder recorder,
+    GatewayLog log)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -21,10 +29,16 @@ internal sealed class InferenceEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new Exchange(context, clock.Now) { Span = GatewayTelemetry.Begin(context.Request) };
+        var exchange = new Exchange(context, live.Current, clock.Now) { Span = GatewayTelemetry.Begin(context.Request) };
         try
         {
-            exchange.Body = await BodyBuffer.ReadAsync(context.Request, options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
+            if (MayNotEnter(exchange) is { } refusal)
+            {
+                await exchange.RefuseAsync(refusal).ConfigureAwait(false);
+                return;
+            }
+
+            exchange.Body = await BodyBuffer.ReadAsync(context.Request, exchange.Options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
             await ServeAsync(exchange).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (exchange.HungUp.IsCancellationRequested)
@@ -49,8 +63,31 @@ internal sealed class InferenceEndpoint(
         {
             exchange.End(ExchangeOutcome.Failed, "internal_error");
             exchange.Body?.Dispose();
+            exchange.Holder?.Budget.Leave((exchange.Scanner.PromptTokens ?? 0) + (exchange.Scanner.OutputTokens ?? 0), clock.Now);
             recorder.Record(exchange);
         }
+    }
+
+    // Before its body is read: who has no key costs nothing.
+    private OpenAiError? MayNotEnter(Exchange exchange)
+    {
+        if (!keys.IsLocked)
+        {
+            return null;
+        }
+
+        if (keys.Find(exchange.Context.Request.Headers.Authorization) is not { } holder)
+        {
+            return OpenAiError.WrongKey;
+        }
+
+        if (holder.Budget.TryEnter(exchange.Arrived) is { } refusal)
+        {
+            return OpenAiError.OverLimit(refusal);
+        }
+
+        exchange.Holder = holder;
+        return null;
     }
 
     private async Task ServeAsync(Exchange exchange)
@@ -68,7 +105,7 @@ internal sealed class InferenceEndpoint(
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
         while (placement.IsSent)
         {
-            Replica replica = fleet.Replicas[placement.Replica];
+            Replica replica = fleet.At(placement.Replica);
             exchange.Number = placement.Id.Value;
             bool again = false;
             Begin(exchange, replica);
@@ -121,12 +158,12 @@ internal sealed class InferenceEndpoint(
     {
         if (exchange.Body is null)
         {
-            return OpenAiError.TooLarge(options.MostBodyBytes);
+            return OpenAiError.TooLarge(exchange.Options.MostBodyBytes);
         }
 
         HeaderFacts headers = default;
         if ((RequestReader.Read(exchange.Body.Bytes.Span, out RequestFacts? facts)
-            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, options.Objectives, out headers)) is { } problem)
+            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, exchange.Holder?.Key.Name, exchange.Options.Objectives, out headers)) is { } problem)
         {
             return OpenAiError.Invalid(problem);
         }
@@ -143,9 +180,19 @@ internal sealed class InferenceEndpoint(
         return null;
     }
 
-    private void Describe(Exchange exchange)
+    private static void Describe(Exchange exchange)
     {
         (RequestFacts facts, HeaderFacts headers) = (exchange.Facts, exchange.Headers);
+        if (exchange.Options.SaltsCache && headers.Tenant is { } tenant)
+        {
+            exchange.Salt = CacheSalt.FieldOf(tenant);
+            ulong apart = StableHash.Of(tenant);
+            foreach (ref ulong hash in facts.PrefixHashes.AsSpan())
+            {
+                hash ^= apart;
+            }
+        }
+
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
         exchange.Request = new InferenceRequest(
             default,
@@ -158,7 +205,7 @@ internal sealed class InferenceEndpoint(
                 Client = headers.Tenant,
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
-                Deadline = headers.Deadline ?? options.QueueTimeout,
+                Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
                 PrefixHashArray = facts.PrefixHashes,
                 BlockTokens = TokensPerHash,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Access;
 
 namespace Plimsoll.Gateway.OpenAi;
 
@@ -14,6 +15,15 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
 {
     /// <summary>The request cannot be understood.</summary>
     public static OpenAiError Invalid(string message) => new(StatusCodes.Status400BadRequest, "invalid_request_error", "invalid_request", message);
+
+    /// <summary>The request brings no key, or nobody's.</summary>
+    public static OpenAiError WrongKey { get; } =
+        new(StatusCodes.Status401Unauthorized, "invalid_request_error", "invalid_api_key", "a valid API key is needed: Authorization: Bearer KEY");
+
+    /// <summary>A limit of the request's own key is used up.</summary>
+    public static OpenAiError OverLimit(KeyRefusal refusal) => new(
+        StatusCodes.Status429TooManyRequests, "rate_limit_error", "rate_limit_exceeded", $"this key's limit is used up: {refusal.Limit}",
+        refusal.RetryAfterSeconds);
 
     /// <summary>The body is longer than the gateway takes.</summary>
     public static OpenAiError TooLarge(long bytes) =>

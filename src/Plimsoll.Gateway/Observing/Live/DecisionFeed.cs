@@ -90,7 +90,7 @@ internal sealed class DecisionFeed : IDispatchWitness
         bool isSent = effect.Kind == DispatchEffectKind.Send;
         (decision.Number, decision.At, decision.Request) = (_count, now, effect.Request.Id);
         (decision.PromptTokens, decision.Held) = (effect.Request.PromptTokens, now - effect.Request.Arrival);
-        (decision.Replica, decision.Reason, decision.IsRetry) = (isSent ? effect.Replica : -1, effect.Reason, isRetry);
+        (decision.Replica, decision.Reason, decision.IsRetry) = (isSent ? effect.Replica : -1, isSent ? RejectReason.None : effect.Reason, isRetry);
         (decision.Queued, decision.Routing) = (_queued, _routing);
         decision.WithRoom = 0;
         for (int i = 0; i < _inFlight.Length; i++)

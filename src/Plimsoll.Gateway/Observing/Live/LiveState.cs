@@ -114,22 +114,26 @@ internal sealed class LiveState(Fleet fleet, LatencyBoard latencies, LoadLineWat
     private void WriteDecision(Utf8JsonWriter json, ModelPool pool, Decision decision)
     {
         bool isSent = decision.Replica >= 0;
+        IReadOnlyList<Replica> replicas = fleet.Replicas;
         json.WriteStartObject();
         json.WriteString("pool", pool.Name);
         json.WriteNumber("number", decision.Number);
         json.WriteNumber("at_seconds", decision.At.Seconds);
         json.WriteNumber("request", decision.Request.Value);
         json.WriteNumber("prompt_tokens", decision.PromptTokens);
-        json.WriteString("replica", isSent ? fleet.Replicas[decision.Replica].Backend.Name : null);
-        json.WriteString("reason", isSent ? Why(decision) : JsonNamingPolicy.SnakeCaseLower.ConvertName(decision.Reason.ToString()));
+        json.WriteString("replica", isSent ? replicas.FirstOrDefault(replica => IsChosen(replica, decision))?.Backend.Name ?? "gone" : null);
+        json.WriteString("reason", isSent ? Why(decision, replicas) : JsonNamingPolicy.SnakeCaseLower.ConvertName(decision.Reason.ToString()));
         json.WriteBoolean("retry", decision.IsRetry);
         json.WriteNumber("held_seconds", decision.Held.Seconds);
         json.WriteNumber("queued_requests", decision.Queued);
-        json.WriteNumber("replica_number", decision.Replica);
-        json.WriteStartArray("in_flight_requests");
-        foreach (int count in decision.InFlight.AsSpan(0, Math.Min(fleet.Replicas.Count, Decision.MostReplicas)))
+        json.WriteStartArray("seen");
+        foreach (Replica replica in replicas.Where(replica => replica.Backend.Replica < Decision.MostReplicas))
         {
-            json.WriteNumberValue(count);
+            json.WriteStartObject();
+            json.WriteString("replica", replica.Backend.Name);
+            json.WriteNumber("in_flight_requests", decision.InFlight[replica.Backend.Replica]);
+            json.WriteBoolean("chosen", IsChosen(replica, decision));
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
@@ -137,7 +141,7 @@ internal sealed class LiveState(Fleet fleet, LatencyBoard latencies, LoadLineWat
     }
 
     // What can be said of any policy: between how many it could choose, and what it gave up if it did not take the least busy one.
-    private string Why(Decision decision)
+    private static string Why(Decision decision, IReadOnlyList<Replica> replicas)
     {
         if (decision.WithRoom <= 1)
         {
@@ -149,18 +153,20 @@ internal sealed class LiveState(Fleet fleet, LatencyBoard latencies, LoadLineWat
             return $"{decision.Routing}: one of {decision.WithRoom} with room";
         }
 
-        ReadOnlySpan<int> seen = decision.InFlight.AsSpan(0, Math.Min(fleet.Replicas.Count, Decision.MostReplicas));
-        int fewest = int.MaxValue;
-        foreach (int count in seen)
+        int chosen = decision.InFlight[decision.Replica];
+        int fewest = chosen;
+        foreach (Replica replica in replicas.Where(replica => replica.Backend.Replica < Decision.MostReplicas))
         {
+            int count = decision.InFlight[replica.Backend.Replica];
             fewest = count >= 0 ? Math.Min(fewest, count) : fewest;
         }
 
-        int chosen = decision.InFlight[decision.Replica];
         return chosen == fewest
             ? $"{decision.Routing}: one of {decision.WithRoom} with room, {chosen} in flight, nobody had fewer"
             : $"{decision.Routing}: one of {decision.WithRoom} with room, {chosen} in flight, the least busy had {fewest}";
     }
+
+    private static bool IsChosen(Replica replica, Decision decision) => replica.Backend.Replica == decision.Replica;
 
     private static void WriteWindow(Utf8JsonWriter json, string name, LatencyWindow window)
     {

@@ -1,10 +1,11 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
 
 namespace Plimsoll.Gateway.Observing.Live;
 
 /// <summary>The load line of each pool, computed again every few seconds while somebody looks at it.</summary>
-internal sealed class LoadLineWatch(TrafficReader reader, Func<LiveTraffic, LiveLoadLine?>? formula, GatewayClock clock)
+internal sealed class LoadLineWatch(TrafficReader reader, LiveOptions options, GatewayClock clock)
 {
     private const int MostRequests = 2_000;
     private const int MostPools = 1_000;
@@ -18,7 +19,7 @@ internal sealed class LoadLineWatch(TrafficReader reader, Func<LiveTraffic, Live
     /// <summary>The line of a pool; null while too little is known.</summary>
     public LiveLoadLine? Of(ModelPool pool)
     {
-        if (formula is null)
+        if (options.Current.LoadLine is not { } formula)
         {
             return null;
         }
