@@ -41,7 +41,7 @@ function signed(value) {
 function span(value) {
   const minutes = Math.floor(value / 60);
   const hours = Math.floor(minutes / 60);
-  return hours > 0 ? `${hours} h ${minutes % 60} min` : minutes > 0 ? `${minutes} min ${Math.floor(value % 60)} s` : `${Math.floor(value)} s`;
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : minutes > 0 ? (value % 60 < 1 ? `${minutes} min` : `${minutes} min ${Math.floor(value % 60)} s`) : `${Math.floor(value)} s`;
 }
 
 function element(name, text, className) {
