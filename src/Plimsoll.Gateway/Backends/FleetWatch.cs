@@ -70,11 +70,23 @@ internal sealed class FleetWatch : IAsyncDisposable
                 _fleet.Probed(backend.Replica, well);
             }
 
-            (HttpStatusCode? status, byte[] page) = well ? await GetAsync(backend, "/metrics").ConfigureAwait(false) : default;
-            _fleet.Loaded(backend.Replica, status == HttpStatusCode.OK ? EngineMetrics.Read(page, backend.Rank) : default);
+            _fleet.Loaded(backend.Replica, well ? await LoadAsync(backend).ConfigureAwait(false) : default);
             await Task.Delay(TimeSpan.FromSeconds(_options.ProbeInterval.Seconds), _time, _stop.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // llama.cpp's server shows metrics only if it is told to, but always its slots.
+    private async Task<EngineLoad> LoadAsync(Backend backend)
+    {
+        (HttpStatusCode? status, byte[] page) = await GetAsync(backend, "/metrics").ConfigureAwait(false);
+        if (status == HttpStatusCode.OK)
+        {
+            return EngineMetrics.Read(page, backend.Rank);
+        }
+
+        (status, byte[] slots) = await GetAsync(backend, "/slots").ConfigureAwait(false);
+        return status == HttpStatusCode.OK ? EngineSlots.Read(slots) : default;
     }
 
     // An engine without a health page is well if it answers at all.

@@ -84,10 +84,8 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
         bool outOfTime = broken is OperationCanceledException;
         if (exchange.Context.Response.HasStarted)
         {
-            // Half an answer is out: the client must see that it is cut, not that it is complete.
             Failed(replica);
-            exchange.End(ExchangeOutcome.Failed, outOfTime ? "upstream_idle" : "upstream_cut");
-            exchange.Context.Abort();
+            await CutAsync(exchange, outOfTime ? OpenAiError.UpstreamIdle : OpenAiError.UpstreamCut).ConfigureAwait(false);
             return false;
         }
 
@@ -105,6 +103,26 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
 
         await exchange.RefuseAsync(outOfTime ? OpenAiError.UpstreamSilent : OpenAiError.UpstreamFailed).ConfigureAwait(false);
         return false;
+    }
+
+    // Half an answer is out: the client must see that it is cut, not that it is complete. Between two events there is room to say so.
+    private static async Task CutAsync(Exchange exchange, OpenAiError error)
+    {
+        exchange.End(ExchangeOutcome.Failed, error.Code);
+        if (!exchange.AnswerStreams || !exchange.Scanner.BetweenEvents)
+        {
+            exchange.Context.Abort();
+            return;
+        }
+
+        try
+        {
+            await exchange.Context.Response.BodyWriter.WriteAsync(error.Event(), exchange.HungUp).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left meanwhile.
+        }
     }
 
     private bool MayTryAgain(Exchange exchange) =>

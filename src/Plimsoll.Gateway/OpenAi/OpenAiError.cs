@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -60,6 +61,28 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
     /// <summary>A backend broke before it had answered.</summary>
     public static OpenAiError UpstreamFailed { get; } =
         new(StatusCodes.Status502BadGateway, "upstream_error", "upstream_failed", "the replica failed before it answered");
+
+    /// <summary>A backend broke in the middle of its answer.</summary>
+    public static OpenAiError UpstreamCut { get; } =
+        new(StatusCodes.Status502BadGateway, "upstream_error", "upstream_cut", "the replica failed in the middle of its answer");
+
+    /// <summary>A backend paused too long in the middle of its answer.</summary>
+    public static OpenAiError UpstreamIdle { get; } =
+        new(StatusCodes.Status504GatewayTimeout, "upstream_error", "upstream_idle", "the replica stopped in the middle of its answer");
+
+    /// <summary>It as an event of a stream that has begun.</summary>
+    public byte[] Event()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write("data: "u8);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer);
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>Writes it as the whole answer.</summary>
     public async Task WriteAsync(HttpContext context)
