@@ -47,9 +47,11 @@ internal sealed class ServeOptions
     public Option<string?> Log { get; } =
         Opt.Text("--log", "Write a line of JSON for everything that happens into this file; - for standard error.", "FILE");
 
-    public Option<string?> LogLevel { get; } = Opt.Text("--log-level", "The least that is logged: debug, info (default), warning or error.", "LEVEL");
+    public Option<string?> LogLevel { get; } =
+        Opt.Text("--log-level", "The least that is logged: debug, info (default), warning or error.", "LEVEL");
 
-    public Option<string?> Otlp { get; } = Opt.Text("--otlp", "Send traces and metrics to this OpenTelemetry collector (OTLP over HTTP).", "URL");
+    public Option<string?> Otlp { get; } =
+        Opt.Text("--otlp", "Send traces and metrics to this OpenTelemetry collector (OTLP over HTTP).", "URL");
 
     public Option<bool> Check { get; } = Opt.Flag("--check", "Only say whether the configuration is right.");
 
@@ -57,8 +59,8 @@ internal sealed class ServeOptions
     {
         foreach (Option option in new Option[]
         {
-            Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Log,
-            LogLevel, Otlp, Check,
+            Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering,
+            Admission, Window, AccessLog, Log, LogLevel, Otlp, Check,
         })
         {
             command.Options.Add(option);

@@ -8,7 +8,9 @@ using Plimsoll.Gateway.Observing;
 
 namespace Plimsoll.Cli.Output;
 
-/// <summary>Sends the gateway's spans and metrics to a collector by OTLP over HTTP. Where nobody listens they are lost, and nothing waits.</summary>
+/// <summary>
+/// Sends the gateway's spans and metrics to a collector by OTLP over HTTP. Where nobody listens they are lost, and nothing waits.
+/// </summary>
 internal sealed class OtlpExport : IDisposable
 {
     private const int MetricsEveryMilliseconds = 10_000;

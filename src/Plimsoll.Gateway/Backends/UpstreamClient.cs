@@ -40,7 +40,8 @@ public sealed class UpstreamClient : IDisposable
     /// <param name="span">The attempt's span, whose context the engine gets; null to pass the client's on.</param>
     /// <param name="stop">Nobody waits any more.</param>
     /// <exception cref="HttpRequestException">The engine could not be reached, or broke the connection.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequest request, HttpContent body, Backend backend, Activity? span, CancellationToken stop)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequest request, HttpContent body, Backend backend, Activity? span, CancellationToken stop)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, backend.At(request.Path.Value!))
         {

@@ -103,7 +103,7 @@ public sealed record GatewayOptions
     /// <summary>Who takes down what happens in the gateway; null for nobody.</summary>
     public IEventLog? EventLog { get; init; }
 
-    /// <summary>The planner's formula for the load line; null where nothing is known of it. Answers null while too little is known.</summary>
+    /// <summary>The planner's formula for the load line, which answers null while too little is known; null for none.</summary>
     public Func<LiveTraffic, LiveLoadLine?>? LoadLine { get; init; }
 
     /// <summary>The simulator, for "what if"; null for none.</summary>

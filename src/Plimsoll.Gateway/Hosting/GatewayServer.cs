@@ -215,15 +215,17 @@ public sealed class GatewayServer : IAsyncDisposable
 
         return context.Request.Path.Value switch
         {
-            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => LacksKey(context)
                 ? OpenAiError.WrongKey.WriteAsync(context) : _models.HandleAsync(context),
             "/healthz" or "/health" => _administration.HealthAsync(context),
             "/readyz" => _administration.ReadyAsync(context),
-            "/metrics" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+            "/metrics" when HttpMethods.IsGet(context.Request.Method) => LacksKey(context)
                 ? OpenAiError.WrongKey.WriteAsync(context) : _administration.MetricsAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
+
+    private bool LacksKey(HttpContext context) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null;
 
     private static WebApplication Listener(GatewayOptions options, IPAddress address, int port)
     {

@@ -68,7 +68,8 @@ internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, LiveOpti
 
         if (body.ValueKind != JsonValueKind.Object)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"the body must be one JSON object of at most {MostBytes} bytes").ConfigureAwait(false);
+            string wanted = $"the body must be one JSON object of at most {MostBytes} bytes";
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, wanted).ConfigureAwait(false);
             return null;
         }
 
@@ -100,7 +101,8 @@ internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, LiveOpti
     private ModelPool? PoolOf(string? name)
     {
         IReadOnlyList<ModelPool> pools = fleet.Pools();
-        return pools.Where(pool => name is null || pool.Name == name).OrderByDescending(pool => fleet.Replicas.Count(replica => replica.Pool == pool))
+        return pools.Where(pool => name is null || pool.Name == name)
+            .OrderByDescending(pool => fleet.Replicas.Count(replica => replica.Pool == pool))
             .ThenBy(pool => pool.Name, StringComparer.Ordinal).FirstOrDefault();
     }
 
@@ -120,8 +122,9 @@ internal sealed class WhatIfEndpoint(Fleet fleet, TrafficReader reader, LiveOpti
 
     private static void Write(Utf8JsonWriter json, LiveTraffic traffic, WhatIfAnswer answer)
     {
-        json.WriteNumber("requests", traffic.Requests.Count);
-        json.WriteNumber("span_seconds", traffic.Requests.Count == 0 ? 0 : (traffic.Requests[^1].Arrival - traffic.Requests[0].Arrival).Seconds);
+        IReadOnlyList<InferenceRequest> requests = traffic.Requests;
+        json.WriteNumber("requests", requests.Count);
+        json.WriteNumber("span_seconds", requests.Count == 0 ? 0 : (requests[^1].Arrival - requests[0].Arrival).Seconds);
         json.WriteNumber("replicas", traffic.Replicas);
         Write(json, "current", answer.Current!);
         Write(json, "other", answer.Other!);

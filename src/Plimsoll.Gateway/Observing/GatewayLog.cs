@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Serving.Dispatch;
@@ -11,8 +12,11 @@ internal sealed class GatewayLog(IEventLog? to, GatewayClock clock)
 
     public void Stopping() => Write(LogSeverity.Info, "gateway_stopping");
 
-    public void Policies(DispatcherConfiguration policies) => Write(
-        LogSeverity.Info, "policies_changed", null, $"{policies.Admission}, {policies.Ordering}, {policies.Routing}, window {policies.WindowRequests?.ToString() ?? "none"}");
+    public void Policies(DispatcherConfiguration policies)
+    {
+        string window = policies.WindowRequests?.ToString(CultureInfo.InvariantCulture) ?? "none";
+        Write(LogSeverity.Info, "policies_changed", null, $"{policies.Admission}, {policies.Ordering}, {policies.Routing}, window {window}");
+    }
 
     public void Models(Replica replica, EngineModels models) =>
         Write(LogSeverity.Info, "replica_models", replica, string.Join(", ", models.Base));
@@ -66,7 +70,13 @@ internal sealed class GatewayLog(IEventLog? to, GatewayClock clock)
     {
         if (to?.Takes(severity) == true)
         {
-            to.Write(new LogLine(Now, severity, name) { Replica = replica?.Backend.Name, Message = message, Request = request, Trace = trace });
+            to.Write(new LogLine(Now, severity, name)
+            {
+                Replica = replica?.Backend.Name,
+                Message = message,
+                Request = request,
+                Trace = trace,
+            });
         }
     }
 }

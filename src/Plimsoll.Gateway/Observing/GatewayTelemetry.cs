@@ -21,9 +21,11 @@ public sealed class GatewayTelemetry : IDisposable
 
     // The boundaries that the conventions give.
     private static readonly double[] Durations = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
-    private static readonly double[] FirstTokens = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+    private static readonly double[] FirstTokens =
+        [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
     private static readonly double[] PerToken = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5];
-    private static readonly long[] Tokens = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
+    private static readonly long[] Tokens =
+        [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
     private readonly Meter _meter = new(Name);
     private readonly Histogram<double> _duration;
@@ -35,10 +37,14 @@ public sealed class GatewayTelemetry : IDisposable
     public GatewayTelemetry()
     {
         _duration = Seconds("gen_ai.server.request.duration", "From a request's arrival to the last byte of its answer.", Durations);
-        _firstToken = Seconds("gen_ai.server.time_to_first_token", "From a request's arrival to its first event with content.", FirstTokens);
+        _firstToken = Seconds("gen_ai.server.time_to_first_token", "From a request's arrival to its first content.", FirstTokens);
         _perToken = Seconds("gen_ai.server.time_per_output_token", "Time for each output token after the first.", PerToken);
         _tokens = _meter.CreateHistogram(
-            "gen_ai.client.token.usage", "{token}", "Tokens of prompts and answers.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = Tokens });
+            "gen_ai.client.token.usage",
+            "{token}",
+            "Tokens of prompts and answers.",
+            null,
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = Tokens });
     }
 
     /// <inheritdoc/>

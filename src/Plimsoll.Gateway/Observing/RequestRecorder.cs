@@ -41,12 +41,13 @@ internal sealed class RequestRecorder(
     private static RequestSummary SummaryOf(Exchange exchange, Instant now)
     {
         (ExchangeOutcome outcome, StreamScanner seen) = (exchange.Outcome!.Value, exchange.Scanner);
+        bool hasLeft = outcome == ExchangeOutcome.Cancelled && !exchange.Context.Response.HasStarted;
         int tokens = seen.OutputTokens ?? seen.ContentEvents;
         return new RequestSummary
         {
             Path = exchange.Context.Request.Path.Value!,
             Model = exchange.Pool is null ? GatewayMetrics.UnknownModel : exchange.Facts.Model,
-            Status = outcome == ExchangeOutcome.Cancelled && !exchange.Context.Response.HasStarted ? 0 : exchange.Context.Response.StatusCode,
+            Status = hasLeft ? 0 : exchange.Context.Response.StatusCode,
             Outcome = outcome,
             Reason = exchange.Reason,
             Replica = exchange.Replica,
@@ -86,12 +87,13 @@ internal sealed class RequestRecorder(
     private void Follow(Exchange exchange, in RequestSummary summary, Instant now)
     {
         bool isComplete = summary.Outcome == ExchangeOutcome.Completed;
-        latencies.Add(
-            Of(summary.QueueSeconds), Of(summary.FirstTokenSeconds), Of(summary.SecondsPerToken), isComplete ? now - exchange.Arrived : null, now);
+        Duration? total = isComplete ? now - exchange.Arrived : null;
+        latencies.Add(Of(summary.QueueSeconds), Of(summary.FirstTokenSeconds), Of(summary.SecondsPerToken), total, now);
         if (exchange is { Pool: { } pool, Request: { } request })
         {
             int output = summary.OutputTokens ?? exchange.Scanner.ContentEvents;
-            InferenceRequest told = request with { PromptTokens = summary.PromptTokens ?? request.PromptTokens, OutputTokens = Math.Max(1, output) };
+            int prompt = Math.Max(1, summary.PromptTokens ?? request.PromptTokens);
+            InferenceRequest told = request with { PromptTokens = prompt, OutputTokens = Math.Max(1, output) };
             pool.Traffic.Ended(summary.Outcome, told, Of(summary.SecondsPerToken), now);
         }
     }

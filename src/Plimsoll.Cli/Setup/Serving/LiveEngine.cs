@@ -21,7 +21,9 @@ internal sealed record LiveEngine(ReplicaConfiguration? Known, string Name)
     private const int UsualBlockTokens = 16;
 
     private static readonly string[] Keys =
-        ["model", "gpu", "tp", "kv-dtype", "weight-dtype", "step-time", "kv-tokens", "block-size", "max-sequences", "token-budget", "chunk", "batching"];
+    [
+        "model", "gpu", "tp", "kv-dtype", "weight-dtype", "step-time", "kv-tokens", "block-size", "max-sequences", "token-budget", "chunk", "batching",
+    ];
 
     /// <summary>Nothing is configured.</summary>
     public static LiveEngine Unknown { get; } = new(null, "");
@@ -63,7 +65,8 @@ internal sealed record LiveEngine(ReplicaConfiguration? Known, string Name)
             refuse(problem);
         }
 
-        string name = map.Text("step-time") is { } steps ? "step time " + steps : $"{map.Text("model") ?? "the default model"} on {map.Text("gpu") ?? "the default GPU"}";
+        string name = map.Text("step-time") is { } steps ? "step time " + steps
+            : $"{map.Text("model") ?? "the default model"} on {map.Text("gpu") ?? "the default GPU"}";
         return new LiveEngine(scenario?.Replica, name);
     }
 
@@ -93,11 +96,13 @@ internal sealed record LiveEngine(ReplicaConfiguration? Known, string Name)
         ? $"Step times are those of {Name}, as configured."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"A step is taken to last {measured * 1e3:0.##} ms, as clients measure now: it grows with the batch, so the true line is lower. An engine: in the configuration makes it exact.");
+            $"A step is taken to last {measured * 1e3:0.##} ms, as clients measure now: it grows with the batch, so the true line is lower. ")
+            + "An engine: in the configuration makes it exact.";
 
-    private static string MemoryBasis(ReplicaConfiguration replica, LiveTraffic traffic) =>
-        replica.KvBlocks >= ReplicaConfiguration.UnlimitedKvBlocks ? "KV memory is not known and taken as unlimited."
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"KV memory is {replica.KvBlocks * replica.BlockTokens:#,0} tokens a replica, {(traffic.KvBlocks is null ? "as configured" : "as the engines say")}.");
+    private static string MemoryBasis(ReplicaConfiguration replica, LiveTraffic traffic)
+    {
+        string source = traffic.KvBlocks is null ? "as configured" : "as the engines say";
+        return replica.KvBlocks >= ReplicaConfiguration.UnlimitedKvBlocks ? "KV memory is not known and taken as unlimited."
+            : string.Create(CultureInfo.InvariantCulture, $"KV memory is {replica.KvBlocks * replica.BlockTokens:#,0} tokens a replica, {source}.");
+    }
 }

@@ -30,7 +30,8 @@ internal static class LiveFormula
 
         var limits = new ReplicaLimits
         {
-            KvTokens = replica.KvBlocks < ReplicaConfiguration.UnlimitedKvBlocks ? (double)replica.KvBlocks * replica.BlockTokens : double.PositiveInfinity,
+            KvTokens = replica.KvBlocks < ReplicaConfiguration.UnlimitedKvBlocks
+                ? (double)replica.KvBlocks * replica.BlockTokens : double.PositiveInfinity,
             StepTime = replica.StepTime,
             BlockTokens = replica.BlockTokens,
             TokenBudget = rules.TokenBudget == int.MaxValue ? double.PositiveInfinity : rules.TokenBudget,

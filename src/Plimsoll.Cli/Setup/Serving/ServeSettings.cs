@@ -33,9 +33,10 @@ internal sealed record ServeSettings
     /// <summary>Options for the gateway with planner, simulator and log; of emulated engines everything is known.</summary>
     public GatewayOptions Watched(IEventLog? log)
     {
-        bool isKnown = Watching.Engine.Known is null && Gateway.Backends.Count == 0 && Emulated.Count > 0 && Emulated.All(engine => engine.Speed == 1);
-        Watching watching = isKnown ? Watching with { Engine = new LiveEngine(Emulated[0].Replica, "the emulated " + Emulated[0].Model) } : Watching;
-        return watching.Complete(Gateway, log);
+        bool isKnown = Watching.Engine.Known is null && Gateway.Backends.Count == 0
+            && Emulated.Count > 0 && Emulated.All(engine => engine.Speed == 1);
+        LiveEngine engine = isKnown ? new LiveEngine(Emulated[0].Replica, "the emulated " + Emulated[0].Model) : Watching.Engine;
+        return (Watching with { Engine = engine }).Complete(Gateway, log);
     }
 
     /// <summary>Reads both; everything that is wrong is added to the problems.</summary>

@@ -21,11 +21,15 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
         LiveTraffic traffic = question.Traffic;
         List<string> problems = [];
         DispatcherConfiguration other = LivePolicies.Over(
-            traffic.Policies, question.Admission, question.Ordering, question.Routing, question.Window, (name, what) => problems.Add($"{name}: {what}"));
+            traffic.Policies,
+            question.Admission,
+            question.Ordering,
+            question.Routing,
+            question.Window,
+            (name, what) => problems.Add($"{name}: {what}"));
         if (traffic.Requests.Count < FewestRequests)
         {
-            problems.Add(string.Create(
-                CultureInfo.InvariantCulture, $"only {traffic.Requests.Count} requests completed in that time; at least {FewestRequests} are needed"));
+            problems.Add($"only {traffic.Requests.Count} requests completed in that time; at least {FewestRequests} are needed");
         }
 
         if (traffic.Replicas == 0)
@@ -36,7 +40,7 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
         (ReplicaConfiguration Replica, string Basis)? known = engine.Of(traffic);
         if (known is null)
         {
-            problems.Add("nothing is known of the engine's speed yet: stream some answers, or describe it under engine: in the configuration");
+            problems.Add("the engine's speed is not known yet: stream some answers, or describe it under engine: in the configuration");
         }
 
         if (problems.Count > 0)
@@ -61,7 +65,7 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
 
     private static string[] Notes =>
     [
-        "Both columns are simulated, so that only the policies differ; compare the first with the latencies measured above before believing the second.",
+        "Both columns are simulated, so that only the policies differ; compare the first with the measured latencies before believing the second.",
         "Requests that were refused, failed or were given up are left out, and clients are taken to arrive when they did.",
     ];
 
@@ -74,11 +78,13 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
             Dispatch = policies,
             ReportInterval = reports,
         };
-        SimulationOutcome outcome = SimulationRun.Execute(scenario, new RecordedLengthsSource(traffic.Requests), new RandomTree(Seed), new Leaver(stop));
+        var source = new RecordedLengthsSource(traffic.Requests);
+        SimulationOutcome outcome = SimulationRun.Execute(scenario, source, new RandomTree(Seed), new Leaver(stop));
         stop.ThrowIfCancellationRequested();
         var report = RunReport.From(outcome.Metrics);
+        string window = policies.WindowRequests?.ToString(CultureInfo.InvariantCulture) ?? "none";
         return new WhatIfRun(
-            $"{policies.Admission}, {policies.Ordering}, {policies.Routing}, window {policies.WindowRequests?.ToString(CultureInfo.InvariantCulture) ?? "none"}",
+            $"{policies.Admission}, {policies.Ordering}, {policies.Routing}, window {window}",
             report.Requests.Completed,
             report.Requests.Rejected,
             report.Queue,

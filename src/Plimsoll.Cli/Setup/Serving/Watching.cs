@@ -83,7 +83,8 @@ internal sealed record Watching
 
     private static Uri? Collector(string? text, Action<string> refuse)
     {
-        bool isRight = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri is { Query: "", Fragment: "", UserInfo: "" };
+        bool isRight = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+            && uri is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" };
         if (text is not null && !isRight)
         {
             refuse($"'{text}' is not the address of a collector; write http://HOST:4318");

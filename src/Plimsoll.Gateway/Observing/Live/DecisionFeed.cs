@@ -6,7 +6,8 @@ using Plimsoll.Serving.Dispatch.Log;
 namespace Plimsoll.Gateway.Observing.Live;
 
 /// <summary>
-/// The last decisions of one dispatcher, with what it saw: requests in flight at each replica, by the same books that it keeps. Fixed memory.
+/// The last decisions of one dispatcher, with what it saw: requests in flight at each replica, by the same books that it keeps. Its memory
+/// is fixed.
 /// </summary>
 internal sealed class DecisionFeed : IDispatchWitness
 {
@@ -90,8 +91,8 @@ internal sealed class DecisionFeed : IDispatchWitness
         bool isSent = effect.Kind == DispatchEffectKind.Send;
         (decision.Number, decision.At, decision.Request) = (_count, now, effect.Request.Id);
         (decision.PromptTokens, decision.Held) = (effect.Request.PromptTokens, now - effect.Request.Arrival);
-        (decision.Replica, decision.Reason, decision.IsRetry) = (isSent ? effect.Replica : -1, isSent ? RejectReason.None : effect.Reason, isRetry);
-        (decision.Queued, decision.Routing) = (_queued, _routing);
+        (decision.Replica, decision.Reason) = isSent ? (effect.Replica, RejectReason.None) : (-1, effect.Reason);
+        (decision.IsRetry, decision.Queued, decision.Routing) = (isRetry, _queued, _routing);
         decision.WithRoom = 0;
         for (int i = 0; i < _inFlight.Length; i++)
         {

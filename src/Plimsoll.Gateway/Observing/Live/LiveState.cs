@@ -121,8 +121,10 @@ internal sealed class LiveState(Fleet fleet, LatencyBoard latencies, LoadLineWat
         json.WriteNumber("at_seconds", decision.At.Seconds);
         json.WriteNumber("request", decision.Request.Value);
         json.WriteNumber("prompt_tokens", decision.PromptTokens);
-        json.WriteString("replica", isSent ? replicas.FirstOrDefault(replica => IsChosen(replica, decision))?.Backend.Name ?? "gone" : null);
-        json.WriteString("reason", isSent ? Why(decision, replicas) : JsonNamingPolicy.SnakeCaseLower.ConvertName(decision.Reason.ToString()));
+        string name = replicas.FirstOrDefault(replica => IsChosen(replica, decision))?.Backend.Name ?? "gone";
+        string refusal = JsonNamingPolicy.SnakeCaseLower.ConvertName(decision.Reason.ToString());
+        json.WriteString("replica", isSent ? name : null);
+        json.WriteString("reason", isSent ? Why(decision, replicas) : refusal);
         json.WriteBoolean("retry", decision.IsRetry);
         json.WriteNumber("held_seconds", decision.Held.Seconds);
         json.WriteNumber("queued_requests", decision.Queued);

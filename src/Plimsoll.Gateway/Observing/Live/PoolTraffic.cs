@@ -3,8 +3,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Observing.Live;
 
 /// <summary>
-/// The traffic of one pool in the last minutes: rates, and each completed request as lengths, session and prefix hashes, never text. At most
-/// <see cref="MostRequests"/> requests and <see cref="MostHashes"/> hashes are kept; the oldest go first.
+/// The traffic of one pool in the last minutes: rates, and each completed request as lengths, session and prefix hashes, never text. At
+/// most <see cref="MostRequests"/> requests and <see cref="MostHashes"/> hashes are kept; the oldest go first.
 /// </summary>
 internal sealed class PoolTraffic
 {
