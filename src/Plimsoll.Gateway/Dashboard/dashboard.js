@@ -98,6 +98,10 @@ function showCards(state) {
 
 // Load line
 
+const bindingNames = {
+  memory: "KV memory runs out", compute: "The token budget of a step runs out", sequences: "Places in the batch run out",
+};
+
 function showLines(state) {
   const place = byId("lines");
   while (place.children.length > state.pools.length) {
@@ -127,7 +131,7 @@ function showLines(state) {
     drawGauge(gauge, share, line.stable_below_requests_per_second / line.requests_per_second);
     gauge.setAttribute("aria-label", `Load is ${Math.round(share * 100)} per cent of the load line`);
     first.textContent = `${rate(pool.arrived_per_second)} of ${rate(line.requests_per_second)} requests a second: ${Math.round(share * 100)} % of the load line. `
-      + `${line.binding[0].toUpperCase()}${line.binding.slice(1)} runs out first; every policy is stable below ${rate(line.stable_below_requests_per_second)} requests a second.${lengths}`;
+      + `${bindingNames[line.binding] ?? line.binding} first; every policy is stable below ${rate(line.stable_below_requests_per_second)} requests a second.${lengths}`;
     second.textContent = line.basis;
   });
 }
