@@ -20,6 +20,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     ScheduleCommand.Create(),
     PlanCommand.Create(),
     ServeCommand.Create(),
+    ReplayCommand.Create(),
     EmulateCommand.Create(),
     ReproduceCommand.Create(),
     TraceCommand.Create(),

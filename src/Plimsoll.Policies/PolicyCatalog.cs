@@ -35,6 +35,8 @@ public static class PolicyCatalog
         [
             FirstCome.Entry,
             PriorityFirst.Entry,
+            LeastWorkFirst.Entry,
+            VirtualTokenCounter.Entry,
         ],
     };
 

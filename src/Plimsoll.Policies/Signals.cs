@@ -42,4 +42,7 @@ public enum Signals
 
     /// <summary>Whether the output is believed to be short or long.</summary>
     LengthClass = 1024,
+
+    /// <summary>Which client or tenant a request is for.</summary>
+    Tenant = 2048,
 }

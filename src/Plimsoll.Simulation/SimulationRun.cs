@@ -40,6 +40,9 @@ public sealed class SimulationRun
     // Through when the dispatcher knows what a replica would tell.
     private readonly Instant[] _toldThrough;
     private readonly ILengthPredictor? _predictor;
+    private readonly bool _predictsForOrder;
+    private readonly bool _tellsTenants;
+    private readonly bool _expires;
     private readonly PredictionQuality? _quality;
     private Instant _nextPoll = Instant.Never;
     private Instant _now = Instant.Zero;
@@ -58,6 +61,9 @@ public sealed class SimulationRun
         _replicas = [.. Enumerable.Range(0, scenario.Replicas).Select(i => ReplicaOf(i, random))];
         _predictor = scenario.Prediction?.Create(random);
         _quality = scenario.Prediction is { } prediction ? new PredictionQuality(prediction.ClassThresholdTokens) : null;
+        _predictsForOrder = _predictor is not null && scenario.Dispatch.Signals.HasFlag(Signals.PredictedLength);
+        _tellsTenants = scenario.Dispatch.Signals.HasFlag(Signals.Tenant);
+        _expires = scenario.Dispatch.WindowRequests is not null;
         _reports = new ReplicaReport[scenario.Replicas * (scenario.Lockstep?.Workers ?? 1)];
         _wakes = new WakeQueue(scenario.Replicas);
         _metrics = new MetricsCollector(scenario.WarmUpEnd, scenario.Objectives);
@@ -97,6 +103,8 @@ public sealed class SimulationRun
             Instant arrival = _arrivals.NextTime;
             Instant wake = _wakes.FirstTime;
             Instant next = arrival <= wake ? arrival : wake;
+            bool expires = _expires && _dispatcher.NextDeadline < next;
+            next = expires ? _dispatcher.NextDeadline : next;
             if (next == Instant.Never || next > _scenario.StopAt)
             {
                 stopped = next != Instant.Never;
@@ -115,7 +123,12 @@ public sealed class SimulationRun
                 TakeSample();
             }
 
-            if (arrival <= wake)
+            if (expires)
+            {
+                _dispatcher.OnTimer(_now, _effects);
+                Execute();
+            }
+            else if (arrival <= wake)
             {
                 Arrive(in _arrivals.Take());
             }
@@ -147,9 +160,14 @@ public sealed class SimulationRun
             TellDispatcher();
         }
 
-        _dispatcher.OnArrival(request, _now, _effects);
+        _dispatcher.OnArrival(_predictsForOrder ? Predicted(request) : request, _now, _effects);
         Execute();
     }
+
+    private InferenceRequest Predicted(in InferenceRequest request) => request with
+    {
+        Details = (request.Details ?? new RequestDetails()).WithPrediction(_predictor!.Predict(request).Point),
+    };
 
     // Only what it does not know yet: how many wait and run changes seldom, KV memory in every step.
     private void TellDispatcher()
@@ -192,7 +210,7 @@ public sealed class SimulationRun
 
             Record(end.Timeline);
             Learn(end);
-            _dispatcher.OnEnded(index, end.ChargedTokens, _now, _effects);
+            _dispatcher.OnEnded(index, end.ChargedTokens, _now, _effects, _tellsTenants ? ServedOf(end) : default);
         }
 
         replica.ClearEnded();
@@ -223,7 +241,7 @@ public sealed class SimulationRun
             else
             {
                 Refuse(effect.Request, reason, _scenario.Lockstep is null ? index : -1);
-                _dispatcher.OnEnded(index, charged, _now, _effects);
+                _dispatcher.OnEnded(index, charged, _now, _effects, ServedTokens.InVain(effect.Request));
             }
         }
 
@@ -262,6 +280,9 @@ public sealed class SimulationRun
         _quality!.Record(end.Prediction, timeline.OutputTokens);
         _predictor.Learn(new(timeline.Id, timeline.Arrival, timeline.PromptTokens, timeline.OutputTokens, end.Details), timeline.OutputTokens);
     }
+
+    private static ServedTokens ServedOf(in EndedRequest end) => ServedTokens.Of(
+        new(end.Timeline.Id, end.Timeline.Arrival, end.Timeline.PromptTokens, end.Timeline.OutputTokens, end.Details), end.Timeline.OutputTokens);
 
     private void TellStays(ReplicaEngine replica)
     {

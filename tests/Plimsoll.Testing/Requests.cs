@@ -26,6 +26,8 @@ public static class Requests
         Now = now,
         PromptTokens = request.PromptTokens,
         SessionHash = request.Details?.Session is { } session ? StableHash.Of(session) : 0,
+        TenantHash = request.Details?.Client is { } client ? StableHash.Of(client) : 0,
+        PredictedOutputTokens = request.Details?.PredictedOutputTokens ?? 0,
         Priority = request.Details?.Priority ?? 0,
     };
 

@@ -143,7 +143,7 @@ internal static class ScheduleCommand
             if (choice is not null)
             {
                 choices.Add(choice);
-                Predictions.Require(choice, "--policy", prediction, problems);
+                Predictions.Require(choice.Entry, "--policy", prediction, problems);
             }
         }
 

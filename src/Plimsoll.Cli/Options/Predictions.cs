@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Policies;
-using Plimsoll.Policies.Batching;
 using Plimsoll.Policies.Prediction;
 
 namespace Plimsoll.Cli.Options;
@@ -26,15 +25,15 @@ internal static class Predictions
     }
 
     /// <summary>Whether a policy asks how long outputs are believed to be.</summary>
-    public static bool Uses(PolicyChoice<IBatchingPolicy> policy) => (policy.Entry.Signals & Lengths) != Signals.None;
+    public static bool Uses(PolicyEntry policy) => (policy.Signals & Lengths) != Signals.None;
 
     /// <summary>Refuses a policy that needs what is not predicted.</summary>
-    public static void Require(PolicyChoice<IBatchingPolicy> policy, string option, PredictionSpec? prediction, InputProblems problems)
+    public static void Require(PolicyEntry policy, string option, PredictionSpec? prediction, InputProblems problems)
     {
-        Signals missing = policy.Entry.Signals & Lengths & ~(prediction?.Provides ?? Lengths);
+        Signals missing = policy.Signals & Lengths & ~(prediction?.Provides ?? Lengths);
         if (missing != Signals.None)
         {
-            problems.Add(option, $"{policy.Entry.Name} needs {Describe(missing)}, which --predict {prediction} does not give");
+            problems.Add(option, $"{policy.Name} needs {Describe(missing)}, which --predict {prediction} does not give");
         }
     }
 

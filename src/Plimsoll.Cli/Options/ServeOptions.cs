@@ -40,7 +40,10 @@ internal sealed class ServeOptions
     public Option<string?> Admission { get; } = Opt.Text("--admission", "May a request enter (default always).", "P");
 
     public Option<string?> Window { get; } =
-        Opt.Text("--window", "Most requests in flight on each replica, the rest waits in the gateway (default 256), or none.", "N");
+        Opt.Text("--window", "Most requests in flight on each replica, the rest waits in the gateway (default 256); adaptive, or none.", "N");
+
+    public Option<string?> Predict { get; } =
+        Opt.Text("--predict", "What is believed of output lengths (default none): learned[:COVERAGE], fixed:L:U or none.", "P");
 
     public Option<string?> AccessLog { get; } = Opt.Text("--access-log", "Write a line of JSON for every request into this file; - for standard output.", "FILE");
 
@@ -53,6 +56,9 @@ internal sealed class ServeOptions
     public Option<string?> Otlp { get; } =
         Opt.Text("--otlp", "Send traces and metrics to this OpenTelemetry collector (OTLP over HTTP).", "URL");
 
+    public Option<string?> Record { get; } =
+        Opt.Text("--record", "Keep the traffic (lengths, times and hashes, no text) and every decision in this folder; see docs/recording.md.", "DIR");
+
     public Option<bool> Check { get; } = Opt.Flag("--check", "Only say whether the configuration is right.");
 
     public void AddTo(Command command)
@@ -60,7 +66,7 @@ internal sealed class ServeOptions
         foreach (Option option in new Option[]
         {
             Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering,
-            Admission, Window, AccessLog, Log, LogLevel, Otlp, Check,
+            Admission, Window, Predict, AccessLog, Log, LogLevel, Otlp, Record, Check,
         })
         {
             command.Options.Add(option);

@@ -26,7 +26,7 @@ internal sealed record EmulatedModel(EmulatorOptions Options, IReadOnlyList<stri
         long seed = options.Seed.Read(parsed, problems) ?? 1;
         int? modelTokens = options.MaxModelTokens.Read(parsed, problems);
         EmulatorFaults? faults = FaultsOf(parsed.GetValue(options.Faults) ?? [], problems);
-        if (fleet is not null && Predictions.Uses(fleet.Batching) && !fleet.Batching.Entry.Signals.HasFlag(Signals.TrueOutputLength))
+        if (fleet is not null && Predictions.Uses(fleet.Batching.Entry) && !fleet.Batching.Entry.Signals.HasFlag(Signals.TrueOutputLength))
         {
             problems.Add("--batching", $"{fleet.Batching.Entry.Name} needs predicted output lengths, which requests do not bring");
         }

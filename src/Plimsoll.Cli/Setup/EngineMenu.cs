@@ -127,7 +127,7 @@ internal sealed class EngineMenu
         PredictionSpec? prediction = Predictions.Read(parsed.GetValue(fleet.Predict), new InputProblems());
         if (batching is not null && prediction is not null)
         {
-            Predictions.Require(batching, "--batching", prediction, found);
+            Predictions.Require(batching.Entry, "--batching", prediction, found);
         }
 
         problems.Add(found);

@@ -108,7 +108,8 @@ internal sealed record Fleet
     /// <summary>The scenario for the simulator; null when engine and policy contradict each other.</summary>
     public FleetScenario? Scenario(int? closedConcurrency, InputProblems problems)
     {
-        Predictions.Require(Batching, "--batching", Prediction, problems);
+        Predictions.Require(Batching.Entry, "--batching", Prediction, problems);
+        Predictions.Require(Ordering.Entry, "--ordering", Prediction, problems);
         Lockstep?.RequirePredicted(Prediction, problems);
         BatchingRules rules = Batching.Create().Plan(Overrides);
         if (Lockstep is not null && (rules.Gate is not null || rules.Eviction.Stall != Duration.Zero))
@@ -227,7 +228,7 @@ internal sealed record Fleet
         return notes;
     }
 
-    private bool UsesPrediction => Predictions.Uses(Batching) || Lockstep is { UsesPrediction: true };
+    private bool UsesPrediction => Predictions.Uses(Batching.Entry) || Predictions.Uses(Ordering.Entry) || Lockstep is { UsesPrediction: true };
 
     private static string NameOf(FleetScenario scenario) => scenario switch
     {

@@ -108,7 +108,7 @@ internal sealed record LoadLineReplica
             Replica = new ReplicaConfiguration(rules, Engine.KvBlocks(rules), Engine.BlockTokens, Engine.StepTime(rules)),
             Dispatch = new DispatcherConfiguration(
                 PolicyCatalog.Admission.Default, PolicyCatalog.Ordering.Default, PolicyCatalog.Routing.Default),
-            Prediction = Predictions.Uses(_batching) ? _prediction : null,
+            Prediction = Predictions.Uses(_batching.Entry) ? _prediction : null,
         };
     }
 
@@ -129,7 +129,7 @@ internal sealed record LoadLineReplica
         int? sequences = fleet.MaxSequences.Read(parsed, problems);
         if (batching is not null && parsed.GetValue(options.Verify))
         {
-            Predictions.Require(batching, fleet.Batching.Name, prediction, problems);
+            Predictions.Require(batching.Entry, fleet.Batching.Name, prediction, problems);
         }
 
         if (budget < sequences)

@@ -25,6 +25,15 @@ public struct RandomStream
 
     internal RandomStream(ulong s0, ulong s1, ulong s2, ulong s3) => (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
 
+    /// <summary>The four words of state, from which <see cref="Restored"/> goes on.</summary>
+    public readonly ulong[] Saved() => [_s0, _s1, _s2, _s3];
+
+    /// <summary>A stream that goes on where another was saved.</summary>
+    /// <exception cref="ArgumentException">There are not four words, or all are zero.</exception>
+    public static RandomStream Restored(ReadOnlySpan<ulong> words) => words.Length == 4 && words.ContainsAnyExcept(0UL)
+        ? new RandomStream(words[0], words[1], words[2], words[3])
+        : throw new ArgumentException("the state of a stream is four words, not all of them zero", nameof(words));
+
     /// <summary>The next 64 random bits.</summary>
     public ulong NextUInt64()
     {

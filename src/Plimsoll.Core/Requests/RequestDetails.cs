@@ -21,6 +21,9 @@ public sealed class RequestDetails
     /// <summary>Lower is served earlier; 0 when nothing was said.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Best guess of the output length, in tokens, made by the host when it arrived; 0 when nobody guessed. In no trace.</summary>
+    public int PredictedOutputTokens { get; init; }
+
     /// <summary>Time allowed from arrival to the last token.</summary>
     public Duration? Deadline { get; init; }
 
@@ -51,4 +54,23 @@ public sealed class RequestDetails
     /// token, which an asynchronous engine learns one step late; null means that it ends by length.
     /// </summary>
     public int? MaxOutputTokens { get; init; }
+
+    /// <summary>The same with a guess of the output length.</summary>
+    public RequestDetails WithPrediction(int outputTokens) => new()
+    {
+        ExternalId = ExternalId,
+        Session = Session,
+        Client = Client,
+        Model = Model,
+        Adapter = Adapter,
+        Priority = Priority,
+        PredictedOutputTokens = outputTokens,
+        Deadline = Deadline,
+        OutputLower = OutputLower,
+        OutputUpper = OutputUpper,
+        PrefixHashArray = PrefixHashArray,
+        BlockTokens = BlockTokens,
+        CancelledAfterTokens = CancelledAfterTokens,
+        MaxOutputTokens = MaxOutputTokens,
+    };
 }

@@ -18,6 +18,12 @@ public readonly ref struct RequestView
     /// <summary>Hash of its session's name, 0 when it has none.</summary>
     public ulong SessionHash { get; init; }
 
+    /// <summary>Hash of the client or tenant it is for, 0 when it names none.</summary>
+    public ulong TenantHash { get; init; }
+
+    /// <summary>Best guess of its output length in tokens, made when it arrived; 0 when nobody guessed.</summary>
+    public int PredictedOutputTokens { get; init; }
+
     /// <summary>Lower is served earlier.</summary>
     public int Priority { get; init; }
 

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
-using Plimsoll.Serving.Dispatch;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
@@ -12,11 +12,13 @@ namespace Plimsoll.Gateway.Backends;
 /// for it, until it has left and ended what it had.
 /// </summary>
 /// <param name="places">Most backends at a time.</param>
-/// <param name="gate">The gate of a backend that is new.</param>
+/// <param name="gate">The gate of a backend that is new; its window comes from the policies.</param>
 /// <param name="pools">The dispatchers.</param>
 /// <param name="clock">The gateway's clock.</param>
+/// <param name="policies">What is decided by at first.</param>
 /// <param name="log">Hears what happens to replicas.</param>
-internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock, GatewayLog log)
+internal sealed class Fleet(
+    int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock, ServingPolicies policies, GatewayLog log)
 {
     private readonly Lock _lock = new();
     private readonly Replica?[] _places = new Replica?[places];
@@ -27,12 +29,16 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
     private FrozenDictionary<string, ModelPool> _byModel = FrozenDictionary<string, ModelPool>.Empty;
     private ModelPool? _only;
     private ModelPool? _any;
+    private ServingPolicies _policies = policies;
 
     /// <summary>Most backends at a time.</summary>
     public int Places => _places.Length;
 
     /// <summary>The replicas there are, in order of their numbers.</summary>
     public IReadOnlyList<Replica> Replicas => Volatile.Read(ref _replicas);
+
+    /// <summary>What is decided by now.</summary>
+    public ServingPolicies Policies => Volatile.Read(ref _policies);
 
     /// <summary>Whether somebody takes requests.</summary>
     public bool Ready
@@ -45,9 +51,6 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
             }
         }
     }
-
-    /// <summary>The policies that apply.</summary>
-    public DispatcherConfiguration Policies => pools.Policies;
 
     /// <summary>Whether every replica has said what it serves, so that a model that is not found is not there.</summary>
     public bool KnowsAllModels => Replicas.All(replica => replica.Pool is not null);
@@ -183,19 +186,40 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
     {
         lock (_lock)
         {
-            At(replica).Load = load;
-            At(replica).Pool?.Loop.Report(EngineMetrics.Report(replica, load, At(replica).InFlight));
+            Replica member = At(replica);
+            member.Load = load;
+            (int mostInFlight, double? firstTokenSeconds) = member.TakeSeen();
+            if (member.Adaptive is { } window)
+            {
+                window.Look(load.WaitingRequests, mostInFlight, firstTokenSeconds);
+                member.Gate.SetWindow(window.Requests);
+                TellWindow(member);
+            }
+
+            member.Pool?.Loop.Report(EngineMetrics.Report(replica, load, member.InFlight));
         }
     }
 
-    /// <summary>Other policies from now on.</summary>
-    public void Reconfigure(DispatcherConfiguration configuration)
+    /// <summary>Other policies from now on. Windows that adapt already go on from where they are.</summary>
+    public void Reconfigure(ServingPolicies policies)
     {
         lock (_lock)
         {
-            pools.Reconfigure(configuration);
-            log.Policies(configuration);
+            Volatile.Write(ref _policies, policies);
+            pools.Reconfigure(policies.Dispatch);
+            log.Policies(policies);
+            foreach (Replica replica in _replicas)
+            {
+                SetWindow(replica);
+                TellWindow(replica);
+            }
         }
+    }
+
+    private void SetWindow(Replica replica)
+    {
+        replica.Adaptive = _policies.AdaptsWindows ? replica.Adaptive ?? new AdaptiveWindow() : null;
+        replica.Gate.SetWindow(replica.Adaptive is { } window ? window.Requests : _policies.Dispatch.WindowRequests);
     }
 
     private void DropIfEmpty(ModelPool? pool)
@@ -211,7 +235,10 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
         List<Replica> added = [];
         for (int place = Array.IndexOf(_places, null); place >= 0 && _waiting.Count > 0; place = Array.IndexOf(_places, null))
         {
-            added.Add(_places[place] = new Replica(_waiting[0] with { Replica = place }, gate()));
+            var replica = new Replica(_waiting[0] with { Replica = place }, gate());
+            SetWindow(replica);
+            _places[place] = replica;
+            added.Add(replica);
             _waiting.RemoveAt(0);
         }
 

@@ -6,7 +6,11 @@ namespace Plimsoll.Gateway.Backends;
 /// <summary>What the gateway knows of one backend. Everything but the count in flight is the fleet's to change, under its lock.</summary>
 internal sealed class Replica(Backend backend, ReplicaGate gate)
 {
+    private readonly Lock _lock = new();
     private int _inFlight;
+    private int _mostInFlight;
+    private double _firstTokenSeconds;
+    private int _firstTokens;
 
     public Backend Backend => backend;
 
@@ -30,7 +34,44 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
     /// <summary>Requests sent there and not yet ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    public void Sent() => Interlocked.Increment(ref _inFlight);
+    /// <summary>Its window where windows adapt; null where they do not.</summary>
+    public AdaptiveWindow? Adaptive { get; set; }
+
+    public void Sent()
+    {
+        int inFlight = Interlocked.Increment(ref _inFlight);
+        for (int most = Volatile.Read(ref _mostInFlight); inFlight > most;)
+        {
+            int before = Interlocked.CompareExchange(ref _mostInFlight, inFlight, most);
+            if (before == most)
+            {
+                break;
+            }
+
+            most = before;
+        }
+    }
+
+    /// <summary>A stream from there began so long after the request was sent.</summary>
+    public void Began(double seconds)
+    {
+        lock (_lock)
+        {
+            (_firstTokenSeconds, _firstTokens) = (_firstTokenSeconds + seconds, _firstTokens + 1);
+        }
+    }
+
+    /// <summary>What there was since the last question: most requests in flight, and the mean time to first token.</summary>
+    public (int MostInFlight, double? FirstTokenSeconds) TakeSeen()
+    {
+        int most = Interlocked.Exchange(ref _mostInFlight, InFlight);
+        lock (_lock)
+        {
+            double? mean = _firstTokens == 0 ? null : _firstTokenSeconds / _firstTokens;
+            (_firstTokenSeconds, _firstTokens) = (0, 0);
+            return (most, mean);
+        }
+    }
 
     public void Ended() => Interlocked.Decrement(ref _inFlight);
 }

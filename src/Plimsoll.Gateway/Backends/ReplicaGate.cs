@@ -12,7 +12,7 @@ public sealed class ReplicaGate
     private const int SlowStartCeiling = 256;
 
     private readonly HealthOptions _options;
-    private readonly int? _window;
+    private int? _window;
     private bool _probedOnce;
     private int _streak;
     private int _failures;
@@ -36,6 +36,9 @@ public sealed class ReplicaGate
 
     /// <summary>What the breaker lets through, as of the last call.</summary>
     public BreakerState Breaker { get; private set; }
+
+    /// <summary>From now on so many requests when all is well, from 1; null for no limit.</summary>
+    public void SetWindow(int? requests) => _window = requests;
 
     /// <summary>A probe came back. The first one decides alone; after that it takes some in a row.</summary>
     public void Probed(bool well, Instant now)

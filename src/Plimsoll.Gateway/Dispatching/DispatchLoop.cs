@@ -81,7 +81,10 @@ public sealed class DispatchLoop : IAsyncDisposable
     }
 
     /// <summary>A request that was sent has ended, however it ended.</summary>
-    public void Ended(in Placement placement) => Leave(new Message(MessageKind.End, Replica: placement.Replica, Tokens: placement.ChargedTokens));
+    /// <param name="placement">Where it went.</param>
+    /// <param name="served">What its tenant had of it.</param>
+    public void Ended(in Placement placement, in ServedTokens served = default) =>
+        Leave(new Message(MessageKind.End, Replica: placement.Replica, Tokens: placement.ChargedTokens, Served: served));
 
     /// <summary>A replica says how it is; the instant is the loop's.</summary>
     public void Report(in ReplicaReport report) => Leave(new Message(MessageKind.Report, Report: report));
@@ -214,7 +217,14 @@ public sealed class DispatchLoop : IAsyncDisposable
 
                 break;
             case MessageKind.End:
-                Tell(new DispatchInput { Kind = DispatchInputKind.Ended, Now = now, Replica = message.Replica, ChargedTokens = message.Tokens });
+                Tell(new DispatchInput
+                {
+                    Kind = DispatchInputKind.Ended,
+                    Now = now,
+                    Replica = message.Replica,
+                    ChargedTokens = message.Tokens,
+                    Served = message.Served,
+                });
                 break;
             case MessageKind.Report:
                 Tell(new DispatchInput { Kind = DispatchInputKind.Reported, Now = now, Report = message.Report with { TakenAt = now } });
@@ -269,5 +279,6 @@ public sealed class DispatchLoop : IAsyncDisposable
         int Tokens = 0,
         int? Window = null,
         ReplicaReport Report = default,
+        ServedTokens Served = default,
         DispatcherConfiguration? Configuration = null);
 }

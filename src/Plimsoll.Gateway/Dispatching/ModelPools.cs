@@ -1,6 +1,8 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Observing.Live;
+using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Dispatching;
@@ -9,16 +11,19 @@ namespace Plimsoll.Gateway.Dispatching;
 /// The pools there are. Each has a dispatcher with a place for every replica of the gateway; those that are not in it have no window
 /// there, so that a replica may change its models while requests run. For one caller at a time.
 /// </summary>
-internal sealed class ModelPools(DispatcherConfiguration policies, int replicas, GatewayClock clock, RandomTree random) : IAsyncDisposable
+internal sealed class ModelPools(
+    DispatcherConfiguration policies,
+    int replicas,
+    GatewayClock clock,
+    RandomTree random,
+    Func<string, Dispatcher, IDispatchWitness?>? watch = null,
+    PredictionSpec? prediction = null) : IAsyncDisposable
 {
     private readonly SortedDictionary<string, ModelPool> _pools = new(StringComparer.Ordinal);
     private DispatcherConfiguration _policies = policies;
 
     /// <summary>All of them, in order of name.</summary>
     public IReadOnlyCollection<ModelPool> All => _pools.Values;
-
-    /// <summary>The policies that apply.</summary>
-    public DispatcherConfiguration Policies => Volatile.Read(ref _policies);
 
     /// <summary>The pool of replicas with these models, made if there is none yet.</summary>
     public ModelPool Of(EngineModels models)
@@ -27,13 +32,15 @@ internal sealed class ModelPools(DispatcherConfiguration policies, int replicas,
         if (!_pools.TryGetValue(name, out ModelPool? pool))
         {
             var decisions = new DecisionFeed(_policies, replicas);
-            var loop = new DispatchLoop(new Dispatcher(_policies, replicas, random.Stream("routing " + name)), clock, decisions);
+            var dispatcher = new Dispatcher(_policies, replicas, random.Stream("routing " + name));
+            var loop = new DispatchLoop(dispatcher, clock, DispatchWitnesses.Both(decisions, watch?.Invoke(name, dispatcher)));
             for (int replica = 0; replica < replicas; replica++)
             {
                 loop.SetWindow(replica, 0);
             }
 
-            _pools.Add(name, pool = new ModelPool(name, loop, decisions));
+            PoolPredictor? lengths = prediction is null ? null : new PoolPredictor(prediction.Create(random));
+            _pools.Add(name, pool = new ModelPool(name, loop, decisions, lengths));
         }
 
         return pool;

@@ -17,6 +17,7 @@ internal sealed class AdminEndpoints(
     LiveState state,
     EventStream events,
     WhatIfEndpoint whatIf,
+    PolicySwitch policies,
     AdminGuard guard,
     Func<IReadOnlyList<string>?> reload,
     Func<bool> isOpen)
@@ -34,6 +35,7 @@ internal sealed class AdminEndpoints(
             return path switch
             {
                 "/api/drain" or "/api/resume" => DrainAsync(context, path == "/api/drain"),
+                "/api/policies" => policies.HandleAsync(context),
                 "/api/reload" => ReloadAsync(context),
                 "/api/what-if" => whatIf.HandleAsync(context),
                 _ => OpenAiError.NotFound.WriteAsync(context),

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Policies;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -27,7 +26,7 @@ internal static class CatalogEndpoint
             foreach (PolicyFamily family in new PolicyFamily[] { PolicyCatalog.Admission, PolicyCatalog.Ordering, PolicyCatalog.Routing })
             {
                 json.WriteStartArray(family.Name);
-                foreach (PolicyEntry entry in family.Policies.Where(entry => (entry.Signals & ~LiveSignals.Shown) == Signals.None))
+                foreach (PolicyEntry entry in family.Policies.Where(entry => (entry.Signals & ~LivePolicies.Shown) == Signals.None))
                 {
                     json.WriteStartObject();
                     json.WriteString("name", entry.Name);

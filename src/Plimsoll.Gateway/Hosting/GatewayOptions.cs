@@ -6,6 +6,8 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.Observing.Live;
+using Plimsoll.Gateway.Recording;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -30,6 +32,12 @@ public sealed record GatewayOptions
 
     /// <summary>The policies, and the window of each replica.</summary>
     public required DispatcherConfiguration Policies { get; init; }
+
+    /// <summary>Whether windows follow what each engine can take, beginning at the one of the policies.</summary>
+    public bool AdaptsWindows { get; init; }
+
+    /// <summary>What is believed of output lengths; null for nothing.</summary>
+    public PredictionSpec? Prediction { get; init; }
 
     /// <summary>Address it listens on; loopback unless somebody decides otherwise.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
@@ -96,6 +104,15 @@ public sealed record GatewayOptions
 
     /// <summary>Root of the randomness in routing.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Who writes down what the dispatchers decide; null for nobody.</summary>
+    public DecisionRecorder? Decisions { get; init; }
+
+    /// <summary>Who takes down the traffic; null for nobody.</summary>
+    public IRequestTrace? Trace { get; init; }
+
+    /// <summary>What hides names and prefixes in records; null where nothing is recorded.</summary>
+    public HashKey? Key { get; init; }
 
     /// <summary>Who takes down every request; null for nobody.</summary>
     public IAccessLog? AccessLog { get; init; }

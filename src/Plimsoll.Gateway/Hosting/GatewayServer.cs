@@ -15,6 +15,8 @@ using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Policies;
+using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
 
@@ -48,8 +50,15 @@ public sealed class GatewayServer : IAsyncDisposable
         _clock = new GatewayClock(time);
         _log = new GatewayLog(options.EventLog, _clock);
         int places = Math.Max(options.MostBackends, options.Backends.Count);
-        _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed));
-        Fleet = new Fleet(places, () => new ReplicaGate(options.Health, _options.Current.Policies.WindowRequests), _pools, _clock, _log);
+        Func<string, Dispatcher, IDispatchWitness?>? watch = options.Decisions is { } decisions ? decisions.Open : null;
+        _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed), watch, options.Prediction);
+        Fleet = new Fleet(
+            places,
+            () => new ReplicaGate(options.Health, null),
+            _pools,
+            _clock,
+            new ServingPolicies(options.Policies, options.AdaptsWindows),
+            _log);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
@@ -72,6 +81,7 @@ public sealed class GatewayServer : IAsyncDisposable
             state,
             new EventStream(state, time, _closing.Token),
             new WhatIfEndpoint(Fleet, reader, _options),
+            new PolicySwitch(Fleet, options.Prediction?.Provides ?? Signals.None),
             new AdminGuard(options.AdminKeySha256),
             () => ReloadAsked?.Invoke(),
             () => !_stopping);
@@ -137,7 +147,7 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         _keys.Exchange(next.Keys, _clock.Now);
-        Fleet.Reconfigure(next.Policies);
+        Fleet.Reconfigure(new ServingPolicies(next.Policies, next.AdaptsWindows));
         SetBackends();
         return [];
     }

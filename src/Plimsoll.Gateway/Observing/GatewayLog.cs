@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Observing;
@@ -12,9 +13,10 @@ internal sealed class GatewayLog(IEventLog? to, GatewayClock clock)
 
     public void Stopping() => Write(LogSeverity.Info, "gateway_stopping");
 
-    public void Policies(DispatcherConfiguration policies)
+    public void Policies(ServingPolicies serving)
     {
-        string window = policies.WindowRequests?.ToString(CultureInfo.InvariantCulture) ?? "none";
+        DispatcherConfiguration policies = serving.Dispatch;
+        string window = serving.AdaptsWindows ? "adaptive" : policies.WindowRequests?.ToString(CultureInfo.InvariantCulture) ?? "none";
         Write(LogSeverity.Info, "policies_changed", null, $"{policies.Admission}, {policies.Ordering}, {policies.Routing}, window {window}");
     }
 

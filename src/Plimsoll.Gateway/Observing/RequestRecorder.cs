@@ -2,6 +2,7 @@ using Plimsoll.Core;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Gateway.Recording;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Observing;
@@ -17,7 +18,7 @@ internal sealed class RequestRecorder(
         Count(exchange, summary);
         Follow(exchange, summary, now);
         telemetry.End(exchange.Span, summary);
-        log.Ended(summary.Outcome, summary.Reason, summary.Replica, exchange.Number, exchange.Trace);
+        log.Ended(summary.Outcome, summary.Reason, summary.Replica, exchange.Number?.Value, exchange.Trace);
         exchange.Options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
@@ -78,10 +79,19 @@ internal sealed class RequestRecorder(
         Observe(metrics.Queued, summary.QueueSeconds, model);
         Observe(metrics.FirstToken, summary.FirstTokenSeconds, model);
         Observe(metrics.TokenTime, summary.SecondsPerToken, model);
+        if (exchange.Options.Trace is { } trace && RecordedRequest.Of(exchange) is { } served)
+        {
+            trace.Write(served);
+        }
+
         metrics.PromptTokens.Add(summary.PromptTokens ?? 0, model);
         metrics.CachedTokens.Add(exchange.Scanner.CachedTokens ?? 0, model);
         metrics.OutputTokens.Add(summary.OutputTokens ?? 0, model);
         exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, summary.PromptTokens ?? 0);
+        if (summary.Outcome == ExchangeOutcome.Completed && exchange.Request is { } request)
+        {
+            exchange.Pool!.Lengths?.Learn(request, exchange.OutputTokens);
+        }
     }
 
     private void Follow(Exchange exchange, in RequestSummary summary, Instant now)

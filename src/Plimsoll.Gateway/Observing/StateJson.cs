@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Observing;
@@ -7,13 +8,15 @@ namespace Plimsoll.Gateway.Observing;
 /// <summary>Policies and replicas as they are now, for the JSON of the admin port.</summary>
 internal static class StateJson
 {
-    public static void WritePolicies(Utf8JsonWriter json, DispatcherConfiguration policies)
+    public static void WritePolicies(Utf8JsonWriter json, ServingPolicies serving)
     {
+        DispatcherConfiguration policies = serving.Dispatch;
         json.WriteStartObject("policies");
         json.WriteString("admission", policies.Admission.ToString());
         json.WriteString("ordering", policies.Ordering.ToString());
         json.WriteString("routing", policies.Routing.ToString());
         Number(json, "window", policies.WindowRequests);
+        json.WriteBoolean("adaptive_windows", serving.AdaptsWindows);
         json.WriteEndObject();
     }
 

@@ -31,6 +31,7 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
         string? error = null;
         try
         {
+            Instant sent = clock.Now;
             patience.CancelAfter(TimeToFirstByte(exchange));
             using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
@@ -48,6 +49,11 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
             int read = await from.ReadAsync(piece, patience.Token).ConfigureAwait(false);
             bool well = answer.StatusCode < HttpStatusCode.InternalServerError;
             fleet.Answered(replica.Backend.Replica, well);
+            if (well && exchange.Facts.Streams)
+            {
+                replica.Began((clock.Now - sent).Seconds);
+            }
+
             if (!well)
             {
                 error = "upstream_status";

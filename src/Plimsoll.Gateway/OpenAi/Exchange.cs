@@ -30,9 +30,6 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
     /// <summary>The trace it belongs to; null while nobody traces.</summary>
     public string? Trace => Span?.TraceId.ToHexString();
 
-    /// <summary>Its number in its pool; null if it was sent nowhere.</summary>
-    public long? Number { get; set; }
-
     public CancellationToken HungUp => context.RequestAborted;
 
     public Instant Arrived => arrived;
@@ -56,6 +53,12 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
 
     /// <summary>When the answer must have begun; <see cref="Instant.Never"/> if that is the same to the client.</summary>
     public Instant Deadline { get; set; } = Instant.Never;
+
+    /// <summary>Its number in the dispatcher; null before it has one.</summary>
+    public RequestId? Number { get; set; }
+
+    /// <summary>Output tokens that went by, as the engine counts them or, until it has, as events with content.</summary>
+    public int OutputTokens => Scanner.OutputTokens ?? Scanner.ContentEvents;
 
     public int Attempts { get; set; }
 

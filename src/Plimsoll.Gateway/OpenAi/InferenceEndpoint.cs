@@ -103,10 +103,10 @@ internal sealed class InferenceEndpoint(
         attempt.Retries.Pay();
         pool.Traffic.Arrived(exchange.Arrived);
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
+        exchange.Number = placement.Id;
         while (placement.IsSent)
         {
             Replica replica = fleet.At(placement.Replica);
-            exchange.Number = placement.Id.Value;
             bool again = false;
             Begin(exchange, replica);
             try
@@ -119,7 +119,7 @@ internal sealed class InferenceEndpoint(
                 metrics.Ended.Add(1, replica.Backend.Name);
                 if (!again)
                 {
-                    pool.Loop.Ended(placement);
+                    pool.Loop.Ended(placement, ServedTokens.Of(ticket.Request, exchange.OutputTokens));
                 }
             }
 
@@ -193,22 +193,24 @@ internal sealed class InferenceEndpoint(
             }
         }
 
+        HashKey? key = exchange.Options.Key;
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
-        exchange.Request = new InferenceRequest(
+        var request = new InferenceRequest(
             default,
             exchange.Arrived,
             exchange.Pool!.Ratio.TokensOf(facts.PromptBytes),
             facts.MaxOutputTokens ?? 1,
             new RequestDetails
             {
-                Session = headers.Session,
-                Client = headers.Tenant,
+                Session = key is null ? headers.Session : key.Of(headers.Session),
+                Client = key is null ? headers.Tenant : key.Of(headers.Tenant),
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
                 Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
-                PrefixHashArray = facts.PrefixHashes,
+                PrefixHashArray = key is null ? facts.PrefixHashes : key.Of(facts.PrefixHashes),
                 BlockTokens = TokensPerHash,
             });
+        exchange.Request = exchange.Pool.Lengths?.Predicted(request) ?? request;
     }
 }

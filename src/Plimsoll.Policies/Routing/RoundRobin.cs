@@ -12,7 +12,7 @@ namespace Plimsoll.Policies.Routing;
 /// <para>A bad idea when requests differ much in length or replicas in speed: it counts requests and not work.</para>
 /// <para>Source: folklore; the default of most load balancers.</para>
 /// </remarks>
-public sealed class RoundRobin : IRoutingPolicy
+public sealed class RoundRobin : IRoutingPolicy, IRemembers
 {
     private ReplicaId _last = new(-1);
 
@@ -34,6 +34,14 @@ public sealed class RoundRobin : IRoutingPolicy
         _last = replicas[index].Id;
         return index;
     }
+
+    /// <inheritdoc/>
+    public ulong[] Saved() => [(ulong)(_last.Value + 1)];
+
+    /// <inheritdoc/>
+    public void Restore(ReadOnlySpan<ulong> words) => _last = words is [<= int.MaxValue]
+        ? new ReplicaId((int)words[0] - 1)
+        : throw new ArgumentException("round-robin remembers one replica", nameof(words));
 
     private static int FirstAfter(ReplicaId last, ReadOnlySpan<ReplicaView> replicas)
     {

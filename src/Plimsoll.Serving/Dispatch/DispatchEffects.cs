@@ -21,6 +21,7 @@ public sealed class DispatchEffects
         effect.Request = request;
         effect.Replica = replica;
         effect.ChargedTokens = chargedTokens;
+        effect.Reason = RejectReason.None;
     }
 
     internal void Reject(in InferenceRequest request, RejectReason reason)
@@ -28,6 +29,7 @@ public sealed class DispatchEffects
         ref DispatchEffect effect = ref Next();
         effect.Kind = DispatchEffectKind.Reject;
         effect.Request = request;
+        (effect.Replica, effect.ChargedTokens) = (0, 0);
         effect.Reason = reason;
     }
 

@@ -9,7 +9,7 @@ namespace Plimsoll.Serving.Dispatch;
 /// Admission, queue and routing: the part of the river that is the same object in simulation and live. It decides and keeps the
 /// books of what it sent where; it has no clock, opens nothing and waits for nothing. One owner calls it and executes its effects.
 /// </summary>
-public sealed class Dispatcher
+public sealed partial class Dispatcher
 {
     private readonly ReplicaView[] _replicas;
 
@@ -26,6 +26,7 @@ public sealed class Dispatcher
     private IRoutingPolicy _routing;
     private FlowQueue _queue;
     private PrefixTable? _prefixes;
+    private DispatcherConfiguration _configuration;
     private RandomStream _random;
     private int _waitingRequests;
     private int _inFlightRequests;
@@ -45,6 +46,7 @@ public sealed class Dispatcher
         _limited = configuration.WindowRequests is null ? 0 : replicas;
         _open = replicas;
         _random = routing;
+        _configuration = configuration;
         (_admission, _routing, _queue, _prefixes) = Create(configuration);
         _withRoom = new ReplicaView[replicas];
         _placeOf = new int[replicas];
@@ -103,8 +105,14 @@ public sealed class Dispatcher
     }
 
     /// <summary>A request that was sent to <paramref name="replica"/> has ended, however it ended.</summary>
-    public void OnEnded(int replica, int chargedTokens, Instant now, DispatchEffects effects)
+    /// <param name="replica">Where.</param>
+    /// <param name="chargedTokens">Tokens of work charged to the replica.</param>
+    /// <param name="now">When.</param>
+    /// <param name="effects">What is to be done.</param>
+    /// <param name="served">What the tenant had of it, where that is known.</param>
+    public void OnEnded(int replica, int chargedTokens, Instant now, DispatchEffects effects, in ServedTokens served = default)
     {
+        _queue.Fair?.Served(served.Tenant, served.GivenBackTokens, (long)served.OutputTokens - served.PredictedTokens);
         ref ReplicaView view = ref _replicas[replica];
         view.InFlightRequests--;
         view.InFlightTokens -= chargedTokens;
@@ -123,7 +131,7 @@ public sealed class Dispatcher
     /// </summary>
     public void OnRetry(in InferenceRequest request, int failed, int chargedTokens, Instant now, DispatchEffects effects)
     {
-        OnEnded(failed, chargedTokens, now, effects);
+        OnEnded(failed, chargedTokens, now, effects, ServedTokens.InVain(request));
         int others = 0;
         for (int i = 0; i < _replicas.Length; i++)
         {
@@ -177,14 +185,21 @@ public sealed class Dispatcher
         }
     }
 
-    /// <summary>Other policies from now on; requests held here stay, and windows too unless the configuration has one.</summary>
+    /// <summary>
+    /// Other policies from now on; requests held here stay, and windows too unless the configuration has one. A policy that stays goes on
+    /// from what it remembers.
+    /// </summary>
     public void Reconfigure(DispatcherConfiguration configuration, Instant now, DispatchEffects effects)
     {
-        FlowQueue held = _queue;
-        PrefixTable? prefixes = _prefixes;
+        (FlowQueue held, PrefixTable? prefixes) = (_queue, _prefixes);
+        (DispatcherConfiguration before, IAdmissionPolicy admission, IRoutingPolicy routing) = (_configuration, _admission, _routing);
+        _configuration = configuration;
         (_admission, _routing, _queue, _prefixes) = Create(configuration);
         _prefixes = _prefixes is null ? null : prefixes ?? _prefixes;
         held.MoveTo(_queue, now);
+        GoOn(before.Admission.Entry, admission, configuration.Admission.Entry, _admission);
+        GoOn(before.Ordering.Entry, held.Ordering, configuration.Ordering.Entry, _queue.Ordering);
+        GoOn(before.Routing.Entry, routing, configuration.Routing.Entry, _routing);
         for (int i = 0; i < _windows.Length && configuration.WindowRequests is not null; i++)
         {
             if (_windows[i] > 0)
@@ -196,7 +211,16 @@ public sealed class Dispatcher
         SendQueued(now, effects);
     }
 
-    private static int Charge(in InferenceRequest request) => request.PromptTokens;
+    private static int Charge(in InferenceRequest request) =>
+        (int)Math.Min(int.MaxValue, (long)request.PromptTokens + RequestViews.PredictionOf(request));
+
+    private static void GoOn(PolicyEntry before, object from, PolicyEntry after, object to)
+    {
+        if (ReferenceEquals(before, after) && from is IRemembers known)
+        {
+            ((IRemembers)to).Restore(known.Saved());
+        }
+    }
 
     private (IAdmissionPolicy Admission, IRoutingPolicy Routing, FlowQueue Queue, PrefixTable? Prefixes) Create(
         DispatcherConfiguration configuration) =>
@@ -225,8 +249,7 @@ public sealed class Dispatcher
                 return;
             }
 
-            InferenceRequest request = _queue.First;
-            _queue.RemoveFirst(now);
+            InferenceRequest request = _queue.TakeFirst(now);
             _queuedTokens -= Charge(request);
             Send(request, now, _withRoom.AsSpan(0, room), effects);
         }
@@ -246,6 +269,7 @@ public sealed class Dispatcher
         _inFlightTokens += charged;
         _waitingRequests++;
         _prefixes?.Sent(replica);
+        _queue.Fair?.Served(RequestViews.TenantOf(request), request.PromptTokens, RequestViews.PredictionOf(request));
         effects.Send(request, replica, charged);
     }
 

@@ -4,50 +4,71 @@ using Plimsoll.Policies.Ordering;
 namespace Plimsoll.Serving.Dispatch;
 
 /// <summary>
-/// Requests that wait in the dispatcher, the one the ordering policy puts first on top: a binary heap, ties ending in the request id.
+/// Requests that wait in the dispatcher, of which the ordering policy says who goes first. Where the order between tenants changes as they
+/// are served, each tenant has a queue of its own and their first requests are compared; else there is one queue.
 /// </summary>
 internal sealed class FlowQueue(IOrderingPolicy ordering)
 {
+    private readonly IFairOrdering? _fair = ordering as IFairOrdering;
     private readonly Deadlines _deadlines = new();
-    private InferenceRequest[] _heap = new InferenceRequest[16];
+    private readonly Dictionary<ulong, Flow> _byTenant = [];
+    private readonly List<Flow> _flows = [];
+    private readonly Stack<Flow> _unused = new();
 
     public int Count { get; private set; }
 
-    public ref readonly InferenceRequest First => ref _heap[0];
+    /// <summary>The order.</summary>
+    public IOrderingPolicy Ordering => ordering;
+
+    /// <summary>The order between tenants, if it is one that must be told what they were served.</summary>
+    public IFairOrdering? Fair => _fair;
 
     /// <summary>When the first of them runs out of time; <see cref="Instant.Never"/> if none will.</summary>
     public Instant NextDeadline => _deadlines.Next;
 
     public void Add(in InferenceRequest request, Instant now)
     {
-        if (Count == _heap.Length)
-        {
-            Array.Resize(ref _heap, Count * 2);
-        }
-
         if (request.Details?.Deadline is { } allowed)
         {
             _deadlines.Add(request.Id, request.Arrival + allowed);
         }
 
-        SiftUp(Count++, request, now);
+        FlowOf(request).Requests.Add(request, now);
+        Count++;
     }
 
-    public void RemoveFirst(Instant now) => RemoveAt(0, now);
+    /// <summary>Takes out the one that goes first; there must be one.</summary>
+    public InferenceRequest TakeFirst(Instant now)
+    {
+        Flow first = _flows[0];
+        for (int i = 1; i < _flows.Count; i++)
+        {
+            if (ordering.Compare(
+                RequestViews.Of(_flows[i].Requests.First, now, default, _flows[i].Tenant),
+                RequestViews.Of(first.Requests.First, now, default, first.Tenant)) < 0)
+            {
+                first = _flows[i];
+            }
+        }
+
+        return Take(first, 0, now);
+    }
 
     /// <summary>Takes a request out wherever it stands; false if it is not here.</summary>
     public bool Remove(RequestId id, Instant now, out InferenceRequest request)
     {
-        int place = PlaceOf(id);
-        if (place < 0)
+        foreach (Flow flow in _flows)
         {
-            request = default;
-            return false;
+            int place = flow.Requests.PlaceOf(id);
+            if (place >= 0)
+            {
+                request = Take(flow, place, now);
+                return true;
+            }
         }
 
-        request = _heap[place];
-        RemoveAt(place, now);
-        return true;
+        request = default;
+        return false;
     }
 
     /// <summary>Takes out the one whose time runs out first; there must be one.</summary>
@@ -57,86 +78,83 @@ internal sealed class FlowQueue(IOrderingPolicy ordering)
         return request;
     }
 
-    /// <summary>Adds everybody to another queue.</summary>
+    /// <summary>Adds everybody to another queue, in order of their numbers.</summary>
     public void MoveTo(FlowQueue other, Instant now)
     {
-        foreach (ref readonly InferenceRequest request in _heap.AsSpan(0, Count))
+        foreach (InferenceRequest request in Saved())
         {
             other.Add(request, now);
         }
     }
 
-    private int PlaceOf(RequestId id)
+    /// <summary>Everybody, in order of their numbers.</summary>
+    public InferenceRequest[] Saved()
     {
-        for (int place = 0; place < Count; place++)
+        InferenceRequest[] all = new InferenceRequest[Count];
+        int next = 0;
+        foreach (Flow flow in _flows)
         {
-            if (_heap[place].Id == id)
-            {
-                return place;
-            }
+            flow.Requests.All.CopyTo(all.AsSpan(next));
+            next += flow.Requests.Count;
         }
 
-        return -1;
+        Array.Sort(all, static (a, b) => a.Id.CompareTo(b.Id));
+        return all;
     }
 
-    private void RemoveAt(int place, Instant now)
+    private Flow FlowOf(in InferenceRequest request)
     {
-        if (_heap[place].Details?.Deadline is not null)
+        ulong tenant = _fair is null ? 0 : RequestViews.TenantOf(request);
+        if (_byTenant.TryGetValue(tenant, out Flow? flow))
         {
-            _deadlines.Remove(_heap[place].Id);
+            return flow;
         }
 
-        InferenceRequest moved = _heap[--Count];
-        _heap[Count] = default;
-        if (place == Count)
+        if (!_unused.TryPop(out flow))
         {
-            return;
+            flow = new Flow(new RequestHeap(ordering));
         }
 
-        if (place > 0 && GoesBefore(moved, _heap[(place - 1) / 2], now))
-        {
-            SiftUp(place, moved, now);
-        }
-        else
-        {
-            SiftDown(place, moved, now);
-        }
+        (flow.Tenant, flow.Place) = (tenant, _flows.Count);
+        _flows.Add(flow);
+        _byTenant.Add(tenant, flow);
+        _fair?.Joined(tenant);
+        return flow;
     }
 
-    private void SiftUp(int place, in InferenceRequest request, Instant now)
+    private InferenceRequest Take(Flow flow, int place, Instant now)
     {
-        InferenceRequest moved = request;
-        while (place > 0 && GoesBefore(moved, _heap[(place - 1) / 2], now))
+        InferenceRequest taken = flow.Requests.TakeAt(place, now);
+        Count--;
+        if (taken.Details?.Deadline is not null)
         {
-            _heap[place] = _heap[(place - 1) / 2];
-            place = (place - 1) / 2;
+            _deadlines.Remove(taken.Id);
         }
 
-        _heap[place] = moved;
-    }
-
-    private void SiftDown(int place, in InferenceRequest request, Instant now)
-    {
-        InferenceRequest moved = request;
-        for (int child = (2 * place) + 1; child < Count; child = (2 * place) + 1)
+        if (flow.Requests.Count == 0)
         {
-            if (child + 1 < Count && GoesBefore(_heap[child + 1], _heap[child], now))
-            {
-                child++;
-            }
-
-            if (!GoesBefore(_heap[child], moved, now))
-            {
-                break;
-            }
-
-            _heap[place] = _heap[child];
-            place = child;
+            Close(flow);
         }
 
-        _heap[place] = moved;
+        return taken;
     }
 
-    private bool GoesBefore(in InferenceRequest first, in InferenceRequest second, Instant now) =>
-        ordering.Compare(RequestViews.Of(first, now, default), RequestViews.Of(second, now, default)) < 0;
+    private void Close(Flow flow)
+    {
+        _flows[flow.Place] = _flows[^1];
+        _flows[flow.Place].Place = flow.Place;
+        _flows.RemoveAt(_flows.Count - 1);
+        _byTenant.Remove(flow.Tenant);
+        _unused.Push(flow);
+        _fair?.Left(flow.Tenant);
+    }
+
+    private sealed class Flow(RequestHeap requests)
+    {
+        public RequestHeap Requests => requests;
+
+        public ulong Tenant { get; set; }
+
+        public int Place { get; set; }
+    }
 }

@@ -19,6 +19,9 @@ internal sealed class PrefixIndex
     /// <summary>How many places there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The prefixes, by place.</summary>
+    public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, Count);
+
     /// <summary>Whether this is the place of a prefix; places that are not there are nobody's.</summary>
     public bool Has(int place, ulong hash) => place < Count && _hashes[place] == hash;
 

@@ -41,6 +41,39 @@ internal sealed class PrefixTable
         _alive = new ulong[(replicas + 63) / 64];
     }
 
+    /// <summary>A table that goes on where another was saved.</summary>
+    /// <param name="replicas">Replicas, from 1.</param>
+    /// <param name="saved">What that one remembered.</param>
+    /// <param name="capacity">Most prefixes remembered; the same as there.</param>
+    public PrefixTable(int replicas, PrefixMemory saved, int capacity = 200_000)
+        : this(replicas, capacity)
+    {
+        int[] sets = new int[saved.SetBits.Length / _alive.Length];
+        for (int set = 1; set < sets.Length; set++)
+        {
+            sets[set] = _sets.Add(saved.SetBits.AsSpan(set * _alive.Length, _alive.Length));
+        }
+
+        for (int i = 0; i < saved.Hashes.Length; i++)
+        {
+            int place = Append(saved.Hashes[i]);
+            Move(place, sets[saved.SetOf[i]]);
+            _usedLately[place] = saved.UsedLately[i];
+        }
+
+        _hand = saved.Hand;
+    }
+
+    /// <summary>All that it remembers between two questions.</summary>
+    public PrefixMemory Saved() => new()
+    {
+        Hashes = _places.Hashes.ToArray(),
+        SetOf = _setOf.AsSpan(0, _places.Count).ToArray(),
+        UsedLately = _usedLately.AsSpan(0, _places.Count).ToArray(),
+        SetBits = _sets.All.ToArray(),
+        Hand = _hand,
+    };
+
     /// <summary>
     /// Leading prompt tokens believed to be cached on each replica, until the next question; empty when the request carries no hashes.
     /// </summary>

@@ -47,6 +47,17 @@ internal sealed class ReplicaSets
         return with;
     }
 
+    /// <summary>Every set there ever was, by number, one after the other.</summary>
+    public ReadOnlySpan<ulong> All => _bits.AsSpan(0, _count * _words);
+
+    /// <summary>A new set of these replicas, which the caller must hold.</summary>
+    public int Add(ReadOnlySpan<ulong> bits)
+    {
+        int set = Append();
+        bits.CopyTo(_bits.AsSpan(set * _words, _words));
+        return set;
+    }
+
     /// <summary>One more holds this set.</summary>
     public void Hold(int set) => _holders[set]++;
 

@@ -60,6 +60,8 @@ public sealed class OrderingConformanceTests
         Now = new Instant(10),
         PromptTokens = 1 + (int)random.NextBelow(3),
         SessionHash = random.NextUInt64(),
+        TenantHash = (ulong)random.NextBelow(3),
+        PredictedOutputTokens = (int)random.NextBelow(3),
         Priority = (int)random.NextBelow(3) - 1,
     };
 
@@ -70,6 +72,8 @@ public sealed class OrderingConformanceTests
         Now = new Instant(99),
         PromptTokens = declared.HasFlag(Signals.Tokens) ? request.PromptTokens : 3 - request.PromptTokens,
         SessionHash = declared.HasFlag(Signals.Session) ? request.SessionHash : ~request.SessionHash,
+        TenantHash = declared.HasFlag(Signals.Tenant) ? request.TenantHash : ~request.TenantHash,
+        PredictedOutputTokens = declared.HasFlag(Signals.PredictedLength) ? request.PredictedOutputTokens : 3 - request.PredictedOutputTokens,
         Priority = declared.HasFlag(Signals.Priority) ? request.Priority : -request.Priority,
     };
 

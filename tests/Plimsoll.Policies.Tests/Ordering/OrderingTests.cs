@@ -24,6 +24,15 @@ public sealed class OrderingTests
         Assert.Equal([3, 0, 2, 1], Sorted(new PriorityFirst(), requests));
     }
 
+    [Fact]
+    public void Least_work_counts_the_prompt_and_what_is_predicted()
+    {
+        InferenceRequest[] requests = Requests.Of((0.0, 100, 1), (1.0, 10, 1), (2.0, 60, 1));
+        requests[1] = requests[1] with { Details = new RequestDetails { PredictedOutputTokens = 80 } };
+
+        Assert.Equal([2, 1, 0], Sorted(new LeastWorkFirst(), requests));
+    }
+
     private static long[] Sorted(IOrderingPolicy policy, InferenceRequest[] requests)
     {
         Array.Sort(requests, (a, b) => policy.Compare(Requests.View(a, Instant.Zero), Requests.View(b, Instant.Zero)));

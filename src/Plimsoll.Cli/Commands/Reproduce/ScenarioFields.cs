@@ -182,7 +182,7 @@ internal sealed class ScenarioFields
     {
         foreach (PolicyChoice<IBatchingPolicy> policy in policies)
         {
-            Options.Predictions.Require(policy, $"{_file}: {PathOf(name)}", prediction, _problems);
+            Options.Predictions.Require(policy.Entry, $"{_file}: {PathOf(name)}", prediction, _problems);
         }
     }
 

@@ -91,10 +91,14 @@ internal static class ServeCommand
     {
         await using EmbeddedFleet fleet =
             await EmbeddedFleet.StartAsync(settings.Emulated, settings.Gateway.Backends.Count, TimeProvider.System).ConfigureAwait(false);
+        await using Recording? recording = settings.Record is { } record ? Recording.Begin(record, DateTimeOffset.UtcNow) : null;
         GatewayOptions Complete(ServeSettings read) => read.Watched(events) with
         {
             Backends = [.. read.Gateway.Backends, .. fleet.Backends],
             AccessLog = log,
+            Decisions = recording?.Decisions,
+            Trace = recording?.Trace,
+            Key = recording?.Key,
             Trouble = Terminal.Say,
         };
         GatewayOptions options = Complete(settings);
@@ -104,6 +108,11 @@ internal static class ServeCommand
             gateway.ReloadAsked = () =>
             {
                 (ServeSettings next, InputProblems problems) = reread();
+                if (next.Record != settings.Record)
+                {
+                    problems.Add("record", "a change needs a restart");
+                }
+
                 return problems.Any ? problems.Sentences : gateway.Reload(Complete(next));
             };
         }

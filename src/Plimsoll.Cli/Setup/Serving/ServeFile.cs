@@ -6,6 +6,7 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Policies;
+using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -28,6 +29,9 @@ internal sealed class ServeFile
 
     /// <summary>How the gateway is watched.</summary>
     public Watching Watching { get; private set; } = new();
+
+    /// <summary>What is kept of the traffic and the decisions; null for nothing.</summary>
+    public RecordSettings? Record { get; private set; }
 
     /// <summary>Emulated engines, as for <see cref="EmbeddedFleet"/>.</summary>
     public IReadOnlyList<string> Emulate { get; private set; } = [];
@@ -76,6 +80,8 @@ internal sealed class ServeFile
         (YamlMap timeouts, YamlMap limits) = (root.Map("timeouts"), root.Map("limits"));
         AccessLog = root.Text("access-log");
         Watching = Watching.Read(root);
+        Record = RecordSettings.From(root.Map("record"));
+        (ServingPolicies policies, PredictionSpec? prediction) = Policies(root.Map("policies"));
         Emulate = [.. root.List("emulate").OfType<YamlScalarNode>().Select(spec => spec.Value ?? "")];
         Options = given with
         {
@@ -83,7 +89,9 @@ internal sealed class ServeFile
             Sources = sources,
             DiscoveryInterval = root.Time("discovery-interval") ?? given.DiscoveryInterval,
             MostBackends = limits.Count("backends", 1, 4096) ?? given.MostBackends,
-            Policies = Policies(root.Map("policies")),
+            Policies = policies.Dispatch,
+            AdaptsWindows = policies.AdaptsWindows,
+            Prediction = prediction,
             Address = Listen(root, "listen") ?? given.Address,
             Port = root.Count("port", 0, 65535) ?? given.Port,
             AdminPort = root.Count("admin-port", 0, 65535) ?? given.AdminPort,
@@ -195,17 +203,19 @@ internal sealed class ServeFile
         return objectives;
     }
 
-    private DispatcherConfiguration Policies(YamlMap map)
+    private (ServingPolicies Policies, PredictionSpec? Prediction) Policies(YamlMap map)
     {
-        DispatcherConfiguration chosen = LivePolicies.Over(
-            Options.Policies,
+        PredictionSpec? prediction = LivePrediction.Read(map.Text("predict"), what => map.Refuse("predict", what));
+        ServingPolicies chosen = LivePolicies.Over(
+            new ServingPolicies(Options.Policies),
             map.Text("admission"),
             map.Text("ordering"),
             map.Text("routing"),
             map.Text("window"),
+            prediction?.Provides ?? Signals.None,
             map.Refuse);
         map.End();
-        return chosen;
+        return (chosen, prediction);
     }
 
     private static List<Backend> Backends(YamlMap root, out List<IBackendSource> sources)

@@ -6,6 +6,8 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Emulation;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Prediction;
 
 namespace Plimsoll.Cli.Setup.Serving;
 
@@ -23,6 +25,9 @@ internal sealed record ServeSettings
 
     /// <summary>How it is watched.</summary>
     public required Watching Watching { get; init; }
+
+    /// <summary>What is kept of the traffic and the decisions; null for nothing.</summary>
+    public RecordSettings? Record { get; init; }
 
     /// <summary>When to stop; null for never.</summary>
     public Duration? ExitAfter { get; init; }
@@ -59,6 +64,7 @@ internal sealed record ServeSettings
             Emulated = EmbeddedFleet.Read(specs, "--emulate", options.Speed.Read(parsed, problems) ?? 1, problems),
             AccessLog = parsed.GetValue(options.AccessLog) ?? file.AccessLog,
             Watching = file.Watching.Over(options, parsed, problems),
+            Record = parsed.GetValue(options.Record) is { } folder ? (file.Record ?? new RecordSettings()) with { Folder = folder } : file.Record,
             ExitAfter = options.ExitAfter.Read(parsed, problems),
             HasFile = path is not null,
         };
@@ -73,19 +79,25 @@ internal sealed record ServeSettings
             problems.Add("--listen", $"'{listen}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
         }
 
+        PredictionSpec? prediction =
+            LivePrediction.Read(parsed.GetValue(options.Predict), what => problems.Add("--predict", what)) ?? file.Prediction;
+        ServingPolicies policies = LivePolicies.Over(
+            new ServingPolicies(file.Policies, file.AdaptsWindows),
+            parsed.GetValue(options.Admission),
+            parsed.GetValue(options.Ordering),
+            parsed.GetValue(options.Routing),
+            parsed.GetValue(options.Window),
+            prediction?.Provides ?? Signals.None,
+            (option, what) => problems.Add("--" + option, what));
         return file with
         {
             Backends = Backends(parsed.GetValue(options.Backends), problems) ?? file.Backends,
             Address = address ?? file.Address,
             Port = options.Port.Read(parsed, problems) ?? file.Port,
             AdminPort = options.AdminPort.Read(parsed, problems) ?? file.AdminPort,
-            Policies = LivePolicies.Over(
-                file.Policies,
-                parsed.GetValue(options.Admission),
-                parsed.GetValue(options.Ordering),
-                parsed.GetValue(options.Routing),
-                parsed.GetValue(options.Window),
-                (option, what) => problems.Add("--" + option, what)),
+            Policies = policies.Dispatch,
+            AdaptsWindows = policies.AdaptsWindows,
+            Prediction = prediction,
         };
     }
 

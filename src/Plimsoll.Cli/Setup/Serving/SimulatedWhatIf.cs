@@ -1,7 +1,9 @@
 using System.Globalization;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Metrics.Reports;
+using Plimsoll.Policies;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Replica;
 using Plimsoll.Simulation;
@@ -20,13 +22,20 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
     {
         LiveTraffic traffic = question.Traffic;
         List<string> problems = [];
-        DispatcherConfiguration other = LivePolicies.Over(
-            traffic.Policies,
+        ServingPolicies asked = LivePolicies.Over(
+            new ServingPolicies(traffic.Policies),
             question.Admission,
             question.Ordering,
             question.Routing,
             question.Window,
+            Signals.None,
             (name, what) => problems.Add($"{name}: {what}"));
+        if (asked.AdaptsWindows)
+        {
+            problems.Add("window: adaptive windows are not simulated; give a number, or none");
+        }
+
+        DispatcherConfiguration other = asked.Dispatch;
         if (traffic.Requests.Count < FewestRequests)
         {
             problems.Add($"only {traffic.Requests.Count} requests completed in that time; at least {FewestRequests} are needed");

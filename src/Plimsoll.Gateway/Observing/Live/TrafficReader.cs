@@ -24,7 +24,7 @@ internal sealed class TrafficReader(Fleet fleet, GatewayClock clock)
             Requests = pool.Traffic.Since(now.Nanoseconds > past.Nanoseconds ? now - past : Instant.Zero, most),
             KvBlocks = blocks.Length == 0 ? null : blocks.Min(),
             BlockTokens = members.Select(member => member.Load?.BlockTokens).FirstOrDefault(size => size is not null),
-            Policies = fleet.Policies,
+            Policies = fleet.Policies.Dispatch,
         };
     }
 }

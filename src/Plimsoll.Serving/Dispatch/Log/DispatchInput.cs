@@ -26,6 +26,9 @@ public readonly record struct DispatchInput
     /// <summary>Ended and retried: the tokens of work that were charged to the replica.</summary>
     public int ChargedTokens { get; init; }
 
+    /// <summary>Ended: what the tenant had of it.</summary>
+    public ServedTokens Served { get; init; }
+
     /// <summary>Windowed: most requests in flight there; null for no limit.</summary>
     public int? WindowRequests { get; init; }
 

@@ -15,7 +15,7 @@ public static class LoggedDispatcher
                 dispatcher.OnReport(input.Report);
                 break;
             case DispatchInputKind.Ended:
-                dispatcher.OnEnded(input.Replica, input.ChargedTokens, input.Now, effects);
+                dispatcher.OnEnded(input.Replica, input.ChargedTokens, input.Now, effects, input.Served);
                 break;
             case DispatchInputKind.Retried:
                 dispatcher.OnRetry(input.Request, input.Replica, input.ChargedTokens, input.Now, effects);

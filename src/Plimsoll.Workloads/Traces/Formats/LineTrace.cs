@@ -19,6 +19,9 @@ internal abstract class LineTrace(TraceInput input) : ITraceSource
 
     protected TextPool Names { get; } = new();
 
+    /// <summary>Whether nothing comes after the line that is being parsed.</summary>
+    protected bool IsLastLine => input.Lines.Peek(1).IsEmpty;
+
     /// <summary>False where a format is known to be unsorted; it is then wrapped in <see cref="SortedTrace"/>.</summary>
     protected virtual bool InOrder => true;
 

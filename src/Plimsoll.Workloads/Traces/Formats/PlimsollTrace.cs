@@ -6,11 +6,13 @@ namespace Plimsoll.Workloads.Traces.Formats;
 
 /// <summary>
 /// Plimsoll's own CSV. Hashes are unsigned numbers, in decimal or, after 0x, in hexadecimal, separated by semicolons or spaces within
-/// the one field.
+/// the one field. What a live gateway recorded has one more column, last and always 1: such rows stand in the order in which requests ended, and
+/// one without it was not written to its end.
 /// </summary>
 internal sealed class PlimsollTrace : CsvTrace
 {
     private const long Second = 1_000_000_000;
+    private const string RecordedColumn = "recorded";
 
     // Before Definition, which uses it.
     private static readonly string[] OptionalColumns =
@@ -23,6 +25,7 @@ internal sealed class PlimsollTrace : CsvTrace
     private readonly int _prompt;
     private readonly int _output;
     private readonly int[] _optional;
+    private readonly int _recorded;
     private readonly bool _plain;
     private readonly List<ulong> _hashes = [];
 
@@ -33,6 +36,7 @@ internal sealed class PlimsollTrace : CsvTrace
         _prompt = Required("prompt_tokens");
         _output = Required("output_tokens");
         _optional = Array.ConvertAll(OptionalColumns, Optional);
+        _recorded = Optional(RecordedColumn);
         _plain = Array.TrueForAll(_optional, index => index < 0);
     }
 
@@ -59,14 +63,30 @@ internal sealed class PlimsollTrace : CsvTrace
     {
         Keeps = (TraceFeatures)int.MaxValue,
         Detects = (_, line) => TraceFormats.HasColumns(line, "arrival_seconds", "prompt_tokens", "output_tokens"),
-        Reader = input => new PlimsollTrace(input),
-        Writer = stream => new PlimsollRows(stream),
+        Reader = Open,
+        Writer = stream => new PlimsollRows(stream, recorded: false),
     };
+
+    protected override bool InOrder => _recorded < 0;
+
+    /// <summary>Rows as a live gateway writes them.</summary>
+    public static TraceRowWriter RecordedRows(Stream stream) => new PlimsollRows(stream, recorded: true);
+
+    private static ITraceSource Open(TraceInput input)
+    {
+        var trace = new PlimsollTrace(input);
+        return trace.InOrder ? trace : new SortedTrace(trace, () => true);
+    }
 
     protected override bool TryParse(CsvRow row, out InferenceRequest request)
     {
         request = default;
         RequestDetails? details = null;
+        if (_recorded >= 0 && !row[_recorded].SequenceEqual("1"u8))
+        {
+            return Torn();
+        }
+
         if (!Time("arrival_seconds", row[_arrival], Second, out Instant arrival) | !Tokens("prompt_tokens", row[_prompt], out int prompt)
             | !Tokens("output_tokens", row[_output], out int output) | (!_plain && !TryDetails(row, out details)))
         {
@@ -75,6 +95,18 @@ internal sealed class PlimsollTrace : CsvTrace
 
         request = new InferenceRequest(default, arrival, prompt, output, details);
         return true;
+    }
+
+    // The last row may lack its end, if the gateway was killed while it wrote; any other may not.
+    private bool Torn()
+    {
+        if (!IsLastLine)
+        {
+            return Bad(RecordedColumn, "is not 1: the row was not written to its end, and yet others follow");
+        }
+
+        Notes.Remark("The last row was not written to its end and is left out.");
+        return false;
     }
 
     private bool TryDetails(CsvRow row, out RequestDetails? details)
@@ -215,9 +247,12 @@ internal sealed class PlimsollTrace : CsvTrace
     {
         private static readonly RequestDetails Nothing = new();
 
-        public PlimsollRows(Stream stream)
+        private readonly bool _recorded;
+
+        public PlimsollRows(Stream stream, bool recorded)
             : base(stream)
         {
+            _recorded = recorded;
             Put("arrival_seconds,prompt_tokens,output_tokens"u8);
             foreach (string column in OptionalColumns)
             {
@@ -225,7 +260,7 @@ internal sealed class PlimsollTrace : CsvTrace
                 PutField(column);
             }
 
-            Put("\n"u8);
+            Put(recorded ? ",recorded\n"u8 : "\n"u8);
         }
 
         public override void Write(in InferenceRequest request)
@@ -236,7 +271,7 @@ internal sealed class PlimsollTrace : CsvTrace
             Put(","u8);
             Put(request.OutputTokens);
             PutDetails(request.Details ?? Nothing);
-            Put("\n"u8);
+            Put(_recorded ? ",1\n"u8 : "\n"u8);
         }
 
         private void PutDetails(RequestDetails details)
