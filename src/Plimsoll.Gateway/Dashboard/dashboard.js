@@ -411,7 +411,8 @@ let policyFormTouched = false;
 
 function showPolicies(state) {
   const form = byId("policy-form");
-  const now = { ...state.policies, window: state.policies.window === null ? "none" : String(state.policies.window) };
+  const { admission, ordering, routing, window, adaptive_windows: adapts } = state.policies;
+  const now = { admission, ordering, routing, window: adapts ? "adaptive" : window === null ? "none" : String(window) };
   for (const [name, value] of Object.entries(now)) {
     byId("what-if-form").elements[name].placeholder = value;
     if (!policyFormTouched) {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Plimsoll.Gateway.Observing.Live;
 
 namespace Plimsoll.Gateway.Hosting;
 
@@ -8,7 +7,7 @@ namespace Plimsoll.Gateway.Hosting;
 /// The state once a second as server-sent events. A reader who does not take an event within five seconds is cut off, and there are never
 /// more than 16 readers; nothing is kept for anybody.
 /// </summary>
-internal sealed class EventStream(LiveState state, TimeProvider time, CancellationToken stop)
+internal sealed class EventStream(Func<ReadOnlyMemory<byte>> read, TimeProvider time, CancellationToken stop)
 {
     private const int MostReaders = 16;
 
@@ -56,12 +55,12 @@ internal sealed class EventStream(LiveState state, TimeProvider time, Cancellati
         using var clock = new PeriodicTimer(Interval, time);
         do
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(leave);
-            patience.CancelAfter(Patience);
-            await context.Response.Body.WriteAsync("data: "u8.ToArray(), patience.Token).ConfigureAwait(false);
-            await context.Response.Body.WriteAsync(state.Read(), patience.Token).ConfigureAwait(false);
-            await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), patience.Token).ConfigureAwait(false);
-            await context.Response.Body.FlushAsync(patience.Token).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(leave, patience.Token);
+            await context.Response.Body.WriteAsync("data: "u8.ToArray(), either.Token).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync(read(), either.Token).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), either.Token).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(either.Token).ConfigureAwait(false);
         }
         while (await clock.WaitForNextTickAsync(leave).ConfigureAwait(false));
     }

@@ -79,7 +79,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Fleet,
             Metrics,
             state,
-            new EventStream(state, time, _closing.Token),
+            new EventStream(state.Read, time, _closing.Token),
             new WhatIfEndpoint(Fleet, reader, _options),
             new PolicySwitch(Fleet, options.Prediction?.Provides ?? Signals.None),
             new AdminGuard(options.AdminKeySha256),

@@ -114,7 +114,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task A_crowd_of_readers_is_refused_and_readers_that_do_not_read_are_cut_off()
+    public async Task A_crowd_of_readers_is_refused_and_whoever_leaves_makes_room()
     {
         await using Served served = await Served.StartAsync(1);
         using HttpClient admin = Admin(served);
