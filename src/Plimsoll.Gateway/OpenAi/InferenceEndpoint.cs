@@ -5,6 +5,8 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Recording;
+using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.OpenAi;
 
