@@ -5,4 +5,8 @@ namespace Plimsoll.Wire;
 /// <param name="WaitingRequests">Requests in its queue.</param>
 /// <param name="KvUsage">Share of its KV cache that is in use, from 0 to 1.</param>
 /// <param name="KvBlocks">KV blocks it has.</param>
-public readonly record struct EngineLoad(int? RunningRequests, int? WaitingRequests, double? KvUsage, long? KvBlocks);
+public readonly record struct EngineLoad(int? RunningRequests, int? WaitingRequests, double? KvUsage, long? KvBlocks)
+{
+    /// <summary>Tokens in a KV block.</summary>
+    public int? BlockTokens { get; init; }
+}

@@ -35,10 +35,10 @@ public static class EngineMetrics
         ("trtllm_kv_cache_utilization"u8.ToArray(), Meaning.KvUsage),
     ];
 
-    private static readonly (byte[] Name, byte[] Label)[] BlockCounts =
+    private static readonly (byte[] Name, byte[] Count, byte[] Size)[] Blocks =
     [
-        ("vllm:cache_config_info"u8.ToArray(), "num_gpu_blocks"u8.ToArray()),
-        ("sglang:cache_config_info"u8.ToArray(), "num_pages"u8.ToArray()),
+        ("vllm:cache_config_info"u8.ToArray(), "num_gpu_blocks"u8.ToArray(), "block_size"u8.ToArray()),
+        ("sglang:cache_config_info"u8.ToArray(), "num_pages"u8.ToArray(), "page_size"u8.ToArray()),
     ];
 
     private static readonly byte[][] RankLabels = ["engine"u8.ToArray(), "dp_rank"u8.ToArray()];
@@ -51,7 +51,7 @@ public static class EngineMetrics
         byte[]? wanted = rank is { } number ? Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)) : null;
         Span<double> sums = stackalloc double[3];
         Span<int> counts = stackalloc int[3];
-        long? blocks = null;
+        (long? blocks, int? blockTokens) = (null, null);
         while (!page.IsEmpty)
         {
             int end = page.IndexOf((byte)'\n');
@@ -69,9 +69,9 @@ public static class EngineMetrics
                 sums[(int)meaning] += load;
                 counts[(int)meaning]++;
             }
-            else if (BlocksOf(name, labels) is { } found)
+            else if (BlocksOf(name, labels) is var (found, size))
             {
-                blocks = (blocks ?? 0) + found;
+                (blocks, blockTokens) = ((blocks ?? 0) + found, size ?? blockTokens);
             }
         }
 
@@ -79,7 +79,10 @@ public static class EngineMetrics
             counts[0] > 0 ? (int)Math.Min(sums[0], int.MaxValue) : null,
             counts[1] > 0 ? (int)Math.Min(sums[1], int.MaxValue) : null,
             counts[2] > 0 ? Math.Min(1, sums[2] / counts[2]) : null,
-            blocks);
+            blocks)
+        {
+            BlockTokens = blockTokens,
+        };
     }
 
     /// <summary>
@@ -127,13 +130,14 @@ public static class EngineMetrics
         return null;
     }
 
-    private static long? BlocksOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels)
+    private static (long Blocks, int? Tokens)? BlocksOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels)
     {
-        foreach ((byte[] known, byte[] label) in BlockCounts)
+        foreach ((byte[] known, byte[] count, byte[] size) in Blocks)
         {
-            if (name.SequenceEqual(known) && Utf8Parser.TryParse(ValueOf(labels, label), out long blocks, out int _) && blocks > 0)
+            if (name.SequenceEqual(known) && Utf8Parser.TryParse(ValueOf(labels, count), out long blocks, out int _) && blocks > 0)
             {
-                return blocks;
+                bool isSized = Utf8Parser.TryParse(ValueOf(labels, size), out int tokens, out int _) && tokens > 0;
+                return (blocks, isSized ? tokens : null);
             }
         }
 

@@ -14,15 +14,15 @@ public sealed class EngineMetricsTests
         vllm:num_requests_waiting_by_reason{reason="capacity"} 9.0
         vllm:kv_cache_usage_perc{engine="0"} 0.25
         vllm:cache_config_info{block_size="16",engine="0",num_gpu_blocks="4000"} 1.0
-        """, 3, 2, 0.25, 4000L)]
-    [InlineData("vllm:num_requests_running 1.0\nvllm:gpu_cache_usage_perc 0.5\n", 1, null, 0.5, null)]
-    [InlineData("sglang:num_running_reqs{tp_rank=\"0\"} 4\nsglang:num_queue_reqs{} 1\nsglang:token_usage 0.75\nsglang:cache_config_info{page_size=\"1\",num_pages=\"99\"} 1", 4, 1, 0.75, 99L)]
-    [InlineData("llamacpp:requests_processing 2\r\nllamacpp:requests_deferred 7\r\n", 2, 7, null, null)]
-    [InlineData("trtllm_num_requests_running 5\ntrtllm_num_requests_waiting 6\ntrtllm_kv_cache_utilization 0.1 1700000000", 5, 6, 0.1, null)]
-    [InlineData("vllm:num_requests_running NaN\nvllm:num_requests_waiting -1\nnonsense\n{\n}{ 1\n\n vllm", null, null, null, null)]
-    [InlineData("", null, null, null, null)]
-    public void Names_of_every_engine_are_known_and_what_is_missing_stays_unknown(string page, int? running, int? waiting, double? kv, long? blocks) =>
-        Assert.Equal(new EngineLoad(running, waiting, kv, blocks), Read(page, null));
+        """, 3, 2, 0.25, 4000L, 16)]
+    [InlineData("vllm:num_requests_running 1.0\nvllm:gpu_cache_usage_perc 0.5\n", 1, null, 0.5, null, null)]
+    [InlineData("sglang:num_running_reqs{tp_rank=\"0\"} 4\nsglang:num_queue_reqs{} 1\nsglang:token_usage 0.75\nsglang:cache_config_info{page_size=\"1\",num_pages=\"99\"} 1", 4, 1, 0.75, 99L, 1)]
+    [InlineData("llamacpp:requests_processing 2\r\nllamacpp:requests_deferred 7\r\n", 2, 7, null, null, null)]
+    [InlineData("trtllm_num_requests_running 5\ntrtllm_num_requests_waiting 6\ntrtllm_kv_cache_utilization 0.1 1700000000", 5, 6, 0.1, null, null)]
+    [InlineData("vllm:num_requests_running NaN\nvllm:num_requests_waiting -1\nnonsense\n{\n}{ 1\n\n vllm", null, null, null, null, null)]
+    [InlineData("", null, null, null, null, null)]
+    public void Names_of_every_engine_are_known_and_what_is_missing_stays_unknown(string page, int? running, int? waiting, double? kv, long? blocks, int? size) =>
+        Assert.Equal(new EngineLoad(running, waiting, kv, blocks) { BlockTokens = size }, Read(page, null));
 
     [Theory]
     [InlineData(null, 7, 0.3)]

@@ -47,6 +47,15 @@ internal sealed class ServeOptions
 
     public Option<string?> AccessLog { get; } = Opt.Text("--access-log", "Write a line of JSON for every request into this file; - for standard output.", "FILE");
 
+    public Option<string?> Log { get; } =
+        Opt.Text("--log", "Write a line of JSON for everything that happens into this file; - for standard error.", "FILE");
+
+    public Option<string?> LogLevel { get; } =
+        Opt.Text("--log-level", "The least that is logged: debug, info (default), warning or error.", "LEVEL");
+
+    public Option<string?> Otlp { get; } =
+        Opt.Text("--otlp", "Send traces and metrics to this OpenTelemetry collector (OTLP over HTTP).", "URL");
+
     public Option<string?> Record { get; } =
         Opt.Text("--record", "Keep the traffic (lengths, times and hashes, no text) and every decision in this folder; see docs/recording.md.", "DIR");
 
@@ -56,8 +65,8 @@ internal sealed class ServeOptions
     {
         foreach (Option option in new Option[]
         {
-            Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, Predict,
-            AccessLog, Record, Check,
+            Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering,
+            Admission, Window, Predict, AccessLog, Log, LogLevel, Otlp, Record, Check,
         })
         {
             command.Options.Add(option);

@@ -15,7 +15,7 @@ internal sealed class AdminGuard(ReadOnlyMemory<byte>? sha256)
     /// <summary>Null if the request may pass; otherwise the status that refuses it, with what a browser needs to ask for the key.</summary>
     public int? Refusal(HttpContext context)
     {
-        if (context.Request.Headers.Origin is [{ } origin, ..] && !IsOwn(origin, context.Request))
+        if ((context.Request.Headers.Origin is [{ } origin, ..] && !IsOwn(origin, context.Request)) || IsFromElsewhere(context.Request))
         {
             return StatusCodes.Status403Forbidden;
         }
@@ -59,6 +59,14 @@ internal sealed class AdminGuard(ReadOnlyMemory<byte>? sha256)
     private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) && from.Scheme == request.Scheme
         && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+
+    // What a page elsewhere makes a browser load says so. A link may lead here: what comes by it can be seen by nobody but the reader.
+    private static bool IsFromElsewhere(HttpRequest request)
+    {
+        string site = request.Headers["Sec-Fetch-Site"].ToString();
+        bool isVisit = HttpMethods.IsGet(request.Method) && (site == "none" || request.Headers["Sec-Fetch-Mode"] == "navigate");
+        return site is not ("" or "same-origin") && !isVisit;
+    }
 
     private static bool IsLocal(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
+using Plimsoll.Gateway.Observing;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
@@ -15,7 +16,9 @@ namespace Plimsoll.Gateway.Backends;
 /// <param name="pools">The dispatchers.</param>
 /// <param name="clock">The gateway's clock.</param>
 /// <param name="policies">What is decided by at first.</param>
-internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock, ServingPolicies policies)
+/// <param name="log">Hears what happens to replicas.</param>
+internal sealed class Fleet(
+    int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock, ServingPolicies policies, GatewayLog log)
 {
     private readonly Lock _lock = new();
     private readonly Replica?[] _places = new Replica?[places];
@@ -119,8 +122,11 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
     {
         lock (_lock)
         {
-            At(replica).Gate.Answered(well, clock.Now);
-            TellWindow(At(replica));
+            Replica member = At(replica);
+            (bool wasUp, BreakerState was) = (member.Gate.Up, member.Gate.Breaker);
+            member.Gate.Answered(well, clock.Now);
+            TellWindow(member);
+            log.Gate(member, wasUp, was);
         }
     }
 
@@ -129,8 +135,11 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
     {
         lock (_lock)
         {
-            At(replica).Gate.Probed(well, clock.Now);
-            TellWindow(At(replica));
+            Replica member = At(replica);
+            (bool wasUp, BreakerState was) = (member.Gate.Up, member.Gate.Breaker);
+            member.Gate.Probed(well, clock.Now);
+            TellWindow(member);
+            log.Gate(member, wasUp, was);
         }
     }
 
@@ -141,6 +150,7 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
         {
             At(replica).Gate.Draining = drains || At(replica).Leaving;
             TellWindow(At(replica));
+            log.Draining(At(replica), drains);
         }
     }
 
@@ -163,6 +173,7 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
 
             if (isNew)
             {
+                log.Models(member, models);
                 Publish();
             }
 
@@ -196,6 +207,7 @@ internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools
         {
             Volatile.Write(ref _policies, policies);
             pools.Reconfigure(policies.Dispatch);
+            log.Policies(policies);
             foreach (Replica replica in _replicas)
             {
                 SetWindow(replica);

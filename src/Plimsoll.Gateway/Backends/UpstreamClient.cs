@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Observing;
 
 namespace Plimsoll.Gateway.Backends;
 
@@ -32,8 +34,14 @@ public sealed class UpstreamClient : IDisposable
     }
 
     /// <summary>Sends a client's request on and returns as soon as the answer's head is there.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="backend">Where it goes.</param>
+    /// <param name="span">The attempt's span, whose context the engine gets; null to pass the client's on.</param>
+    /// <param name="stop">Nobody waits any more.</param>
     /// <exception cref="HttpRequestException">The engine could not be reached, or broke the connection.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequest request, HttpContent body, Backend backend, CancellationToken stop)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequest request, HttpContent body, Backend backend, Activity? span, CancellationToken stop)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, backend.At(request.Path.Value!))
         {
@@ -41,6 +49,7 @@ public sealed class UpstreamClient : IDisposable
             Version = HttpVersion.Version11,
         };
         UpstreamHeaders.ToEngine(request.Headers, message, backend);
+        GatewayTelemetry.PassOn(span, message);
         return await _invoker.SendAsync(message, stop).ConfigureAwait(false);
     }
 

@@ -1,9 +1,10 @@
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
 
 namespace Plimsoll.Gateway.Dispatching;
 
 /// <summary>The replicas that serve the same models, and their dispatcher: a request of one pool never waits for one of another.</summary>
-internal sealed class ModelPool(string name, DispatchLoop loop, PoolPredictor? lengths = null)
+internal sealed class ModelPool(string name, DispatchLoop loop, DecisionFeed decisions, PoolPredictor? lengths = null)
 {
     /// <summary>The models, in order of name; empty for replicas that do not say what they serve.</summary>
     public string Name => name;
@@ -16,4 +17,10 @@ internal sealed class ModelPool(string name, DispatchLoop loop, PoolPredictor? l
 
     /// <summary>How long its prompts are in tokens.</summary>
     public TokenRatio Ratio { get; } = new();
+
+    /// <summary>What goes through it.</summary>
+    public PoolTraffic Traffic { get; } = new();
+
+    /// <summary>What its dispatcher decided.</summary>
+    public DecisionFeed Decisions => decisions;
 }

@@ -1,5 +1,6 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
@@ -30,14 +31,16 @@ internal sealed class ModelPools(
         string name = string.Join(',', models.Base);
         if (!_pools.TryGetValue(name, out ModelPool? pool))
         {
+            var decisions = new DecisionFeed(_policies, replicas);
             var dispatcher = new Dispatcher(_policies, replicas, random.Stream("routing " + name));
-            var loop = new DispatchLoop(dispatcher, clock, watch?.Invoke(name, dispatcher));
+            var loop = new DispatchLoop(dispatcher, clock, DispatchWitnesses.Both(decisions, watch?.Invoke(name, dispatcher)));
             for (int replica = 0; replica < replicas; replica++)
             {
                 loop.SetWindow(replica, 0);
             }
 
-            _pools.Add(name, pool = new ModelPool(name, loop, prediction is null ? null : new PoolPredictor(prediction.Create(random))));
+            PoolPredictor? lengths = prediction is null ? null : new PoolPredictor(prediction.Create(random));
+            _pools.Add(name, pool = new ModelPool(name, loop, decisions, lengths));
         }
 
         return pool;

@@ -2,41 +2,62 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
-using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
-using Plimsoll.Policies;
 
 namespace Plimsoll.Gateway.Hosting;
 
 /// <summary>
-/// What those who run the gateway see and do: metrics, state, draining.
+/// What those who run the gateway see and do: the dashboard, metrics, state, draining.
 /// </summary>
 internal sealed class AdminEndpoints(
-    LiveOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, AdminGuard guard, Func<IReadOnlyList<string>?> reload, Func<bool> isOpen)
+    Fleet fleet,
+    GatewayMetrics metrics,
+    LiveState state,
+    EventStream events,
+    WhatIfEndpoint whatIf,
+    PolicySwitch policies,
+    AdminGuard guard,
+    Func<IReadOnlyList<string>?> reload,
+    Func<bool> isOpen)
 {
-    private readonly PolicySwitch _policies = new(fleet, options.Current.Prediction?.Provides ?? Signals.None);
-
     public Task HandleAsync(HttpContext context)
     {
+        string path = context.Request.Path.Value!;
         if (guard.Refusal(context) is { } status)
         {
             return TextAsync(context, status, status == StatusCodes.Status401Unauthorized ? "the admin key is needed\n" : "only for this machine\n");
         }
 
-        string path = context.Request.Path.Value!;
-        return path switch
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            return path switch
+            {
+                "/api/drain" or "/api/resume" => DrainAsync(context, path == "/api/drain"),
+                "/api/policies" => policies.HandleAsync(context),
+                "/api/reload" => ReloadAsync(context),
+                "/api/what-if" => whatIf.HandleAsync(context),
+                _ => OpenAiError.NotFound.WriteAsync(context),
+            };
+        }
+
+        return !HttpMethods.IsGet(context.Request.Method) ? OpenAiError.WrongMethod.WriteAsync(context) : path switch
         {
             "/healthz" => HealthAsync(context),
             "/readyz" => ReadyAsync(context),
-            "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
+            "/metrics" => MetricsAsync(context),
             "/api/state" => StateAsync(context),
-            "/api/policies" when HttpMethods.IsPost(context.Request.Method) => _policies.HandleAsync(context),
-            "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
-            "/api/reload" when HttpMethods.IsPost(context.Request.Method) => ReloadAsync(context),
+            "/api/events" => events.HandleAsync(context),
+            "/api/catalog" => CatalogEndpoint.WriteAsync(context),
+            _ when DashboardFiles.Has(path) => DashboardFiles.WriteAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
+
+    /// <summary>The page that Prometheus reads.</summary>
+    public Task MetricsAsync(HttpContext context) =>
+        TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8");
 
     /// <summary>Whether the process works.</summary>
     public Task HealthAsync(HttpContext context) => fleet.Pools().Any(pool => pool.Loop.Completion.IsFaulted)
@@ -68,11 +89,12 @@ internal sealed class AdminEndpoints(
         return TextAsync(context, StatusCodes.Status200OK, drains ? "draining\n" : "resumed\n");
     }
 
-    private async Task StateAsync(HttpContext context)
+    private Task StateAsync(HttpContext context)
     {
+        ReadOnlyMemory<byte> document = state.Read();
         context.Response.ContentType = "application/json";
-        StateJson.Write(context.Response.BodyWriter, fleet, fleet.Policies, clock.Now.Seconds);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        context.Response.ContentLength = document.Length;
+        return context.Response.Body.WriteAsync(document, context.RequestAborted).AsTask();
     }
 
     private static Task TextAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")

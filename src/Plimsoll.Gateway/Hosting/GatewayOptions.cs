@@ -5,6 +5,7 @@ using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.Recording;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
@@ -115,4 +116,13 @@ public sealed record GatewayOptions
 
     /// <summary>Who takes down every request; null for nobody.</summary>
     public IAccessLog? AccessLog { get; init; }
+
+    /// <summary>Who takes down what happens in the gateway; null for nobody.</summary>
+    public IEventLog? EventLog { get; init; }
+
+    /// <summary>The planner's formula for the load line, which answers null while too little is known; null for none.</summary>
+    public Func<LiveTraffic, LiveLoadLine?>? LoadLine { get; init; }
+
+    /// <summary>The simulator, for "what if"; null for none.</summary>
+    public IWhatIf? WhatIf { get; init; }
 }

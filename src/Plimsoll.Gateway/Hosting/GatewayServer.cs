@@ -13,7 +13,9 @@ using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Gateway.Observing.Live;
 using Plimsoll.Gateway.OpenAi;
+using Plimsoll.Policies;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Hosting;
@@ -34,6 +36,9 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly InferenceEndpoint _inference;
     private readonly ModelsEndpoint _models;
     private readonly AdminEndpoints _administration;
+    private readonly GatewayTelemetry _telemetry = new();
+    private readonly GatewayLog _log;
+    private readonly CancellationTokenSource _closing = new();
     private readonly WebApplication _front;
     private readonly WebApplication? _back;
     private volatile bool _stopping;
@@ -43,6 +48,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _options = new LiveOptions(options);
         _clock = new GatewayClock(time);
+        _log = new GatewayLog(options.EventLog, _clock);
         int places = Math.Max(options.MostBackends, options.Backends.Count);
         Func<string, Dispatcher, IDispatchWitness?>? watch = options.Decisions is { } decisions ? decisions.Open : null;
         _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed), watch, options.Prediction);
@@ -51,7 +57,8 @@ public sealed class GatewayServer : IAsyncDisposable
             () => new ReplicaGate(options.Health, null),
             _pools,
             _clock,
-            new ServingPolicies(options.Policies, options.AdaptsWindows));
+            new ServingPolicies(options.Policies, options.AdaptsWindows),
+            _log);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
@@ -62,10 +69,22 @@ public sealed class GatewayServer : IAsyncDisposable
             options.Sources, TimeSpan.FromSeconds(options.DiscoveryInterval.Seconds), Discovered, text => options.Trouble?.Invoke(text), time);
         var attempt = new Attempt(Fleet, _client, _clock, Metrics);
         _keys = new KeyRing(options.Keys, _clock.Now);
-        _inference = new InferenceEndpoint(_options, _keys, Fleet, attempt, _clock, Metrics);
+        var latencies = new LatencyBoard();
+        var recorder = new RequestRecorder(Metrics, _telemetry, latencies, _log, _clock);
+        _inference = new InferenceEndpoint(_options, _keys, Fleet, attempt, _clock, Metrics, recorder, _log);
         _models = new ModelsEndpoint(Fleet);
+        var reader = new TrafficReader(Fleet, _clock);
+        var state = new LiveState(Fleet, latencies, new LoadLineWatch(reader, _options, _clock), _clock);
         _administration = new AdminEndpoints(
-            _options, Fleet, Metrics, _clock, new AdminGuard(options.AdminKeySha256), () => ReloadAsked?.Invoke(), () => !_stopping);
+            Fleet,
+            Metrics,
+            state,
+            new EventStream(state.Read, time, _closing.Token),
+            new WhatIfEndpoint(Fleet, reader, _options),
+            new PolicySwitch(Fleet, options.Prediction?.Provides ?? Signals.None),
+            new AdminGuard(options.AdminKeySha256),
+            () => ReloadAsked?.Invoke(),
+            () => !_stopping);
         _front = Listener(options, options.Address, options.Port);
         _front.Run(ServeAsync);
         if (options.AdminPort is { } port)
@@ -100,6 +119,7 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             await gateway._front.StartAsync(stop).ConfigureAwait(false);
             await (gateway._back?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
+            gateway._log.Started(options.Backends.Count);
             return gateway;
         }
         catch
@@ -141,10 +161,12 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         (_stopping, _stopped) = (true, true);
+        _log.Stopping();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.Current.DrainTimeout.Seconds));
         await _front.StopAsync(patience.Token).ConfigureAwait(false);
 
         // Whoever watches is not waited for: a page may stay open for ever.
+        await _closing.CancelAsync().ConfigureAwait(false);
         using var watchers = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await (_back?.StopAsync(watchers.Token) ?? Task.CompletedTask).ConfigureAwait(false);
         await _discovery.DisposeAsync().ConfigureAwait(false);
@@ -164,6 +186,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
         _client.Dispose();
         _probes.Dispose();
+        _telemetry.Dispose();
+        _closing.Dispose();
     }
 
     private void Discovered(IReadOnlyList<Backend> backends)
@@ -201,13 +225,17 @@ public sealed class GatewayServer : IAsyncDisposable
 
         return context.Request.Path.Value switch
         {
-            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => LacksKey(context)
                 ? OpenAiError.WrongKey.WriteAsync(context) : _models.HandleAsync(context),
             "/healthz" or "/health" => _administration.HealthAsync(context),
             "/readyz" => _administration.ReadyAsync(context),
+            "/metrics" when HttpMethods.IsGet(context.Request.Method) => LacksKey(context)
+                ? OpenAiError.WrongKey.WriteAsync(context) : _administration.MetricsAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
+
+    private bool LacksKey(HttpContext context) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null;
 
     private static WebApplication Listener(GatewayOptions options, IPAddress address, int port)
     {

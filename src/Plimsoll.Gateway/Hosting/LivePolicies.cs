@@ -8,7 +8,8 @@ namespace Plimsoll.Gateway.Hosting;
 /// <summary>Policies for a live fleet, as users write them; those that must see what a live fleet cannot show are refused.</summary>
 public static class LivePolicies
 {
-    private const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits
+    /// <summary>What a live fleet can show to a policy.</summary>
+    public const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits
         | Signals.Session | Signals.Deadline | Signals.Priority | Signals.Tenant;
 
     private const Signals Lengths = Signals.PredictedLength | Signals.LengthInterval | Signals.LengthClass;

@@ -44,4 +44,7 @@ public sealed record AccessRecord
 
     /// <summary>Output tokens, as the engine counts; null if it did not say.</summary>
     public int? OutputTokens { get; init; }
+
+    /// <summary>The trace it belongs to, as 32 hexadecimal digits; null while nobody traces.</summary>
+    public string? Trace { get; init; }
 }

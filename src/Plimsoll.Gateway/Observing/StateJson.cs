@@ -1,22 +1,16 @@
-using System.Buffers;
 using System.Text.Json;
 using Plimsoll.Gateway.Backends;
-using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Observing;
 
-/// <summary>The gateway as it is now, as one JSON document: policies, pools, replicas.</summary>
+/// <summary>Policies and replicas as they are now, for the JSON of the admin port.</summary>
 internal static class StateJson
 {
-    public static void Write(IBufferWriter<byte> to, Fleet fleet, ServingPolicies serving, double uptimeSeconds)
+    public static void WritePolicies(Utf8JsonWriter json, ServingPolicies serving)
     {
         DispatcherConfiguration policies = serving.Dispatch;
-        using var json = new Utf8JsonWriter(to);
-        json.WriteStartObject();
-        json.WriteNumber("uptime_seconds", uptimeSeconds);
-        json.WriteBoolean("ready", fleet.Ready);
         json.WriteStartObject("policies");
         json.WriteString("admission", policies.Admission.ToString());
         json.WriteString("ordering", policies.Ordering.ToString());
@@ -24,25 +18,17 @@ internal static class StateJson
         Number(json, "window", policies.WindowRequests);
         json.WriteBoolean("adaptive_windows", serving.AdaptsWindows);
         json.WriteEndObject();
-        json.WriteStartArray("pools");
-        foreach (ModelPool pool in fleet.Pools())
-        {
-            json.WriteStartObject();
-            json.WriteString("name", pool.Name);
-            json.WriteNumber("queued_requests", pool.Loop.HeldRequests);
-            json.WriteNumber("prompt_bytes_per_token", pool.Ratio.BytesPerToken);
-            json.WriteEndObject();
-        }
+    }
 
-        json.WriteEndArray();
+    public static void WriteReplicas(Utf8JsonWriter json, IEnumerable<Replica> replicas)
+    {
         json.WriteStartArray("replicas");
-        foreach (Replica replica in fleet.Replicas)
+        foreach (Replica replica in replicas)
         {
             Write(json, replica);
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Replica replica)
@@ -66,6 +52,7 @@ internal static class StateJson
         Number(json, "running_requests", replica.Load?.RunningRequests);
         Number(json, "waiting_requests", replica.Load?.WaitingRequests);
         Number(json, "kv_usage", replica.Load?.KvUsage);
+        Number(json, "kv_tokens", replica.Load?.KvBlocks * replica.Load?.BlockTokens);
         json.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
@@ -26,15 +27,19 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(exchange.HungUp);
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        Activity? span = GatewayTelemetry.Try(exchange.Span, replica.Backend, exchange.Attempts);
+        string? error = null;
         try
         {
             Instant sent = clock.Now;
             patience.CancelAfter(TimeToFirstByte(exchange));
             using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
-                await client.SendAsync(exchange.Context.Request, body, replica.Backend, patience.Token).ConfigureAwait(false);
+                await client.SendAsync(exchange.Context.Request, body, replica.Backend, span, patience.Token).ConfigureAwait(false);
+            span?.SetTag("http.response.status_code", (int)answer.StatusCode);
             if (IsAway(answer.StatusCode) && MayTryAgain(exchange))
             {
+                error = "upstream_status";
                 Failed(replica);
                 return true;
             }
@@ -51,6 +56,7 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
 
             if (!well)
             {
+                error = "upstream_status";
                 metrics.ReplicaFailures.Add(1, replica.Backend.Name);
             }
 
@@ -59,11 +65,13 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
         {
+            error = broken.GetType().Name;
             return await BrokenAsync(exchange, replica, broken).ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
+            GatewayTelemetry.EndTry(span, error);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Access;
@@ -22,6 +23,12 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
 
     /// <summary>The options that it began under.</summary>
     public GatewayOptions Options => options;
+
+    /// <summary>Its span; null while nobody traces.</summary>
+    public Activity? Span { get; init; }
+
+    /// <summary>The trace it belongs to; null while nobody traces.</summary>
+    public string? Trace => Span?.TraceId.ToHexString();
 
     public CancellationToken HungUp => context.RequestAborted;
 

@@ -7,7 +7,6 @@ using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.Recording;
 using Plimsoll.Serving.Dispatch;
-using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
 
@@ -15,7 +14,15 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
-internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class InferenceEndpoint(
+    LiveOptions live,
+    KeyRing keys,
+    Fleet fleet,
+    Attempt attempt,
+    GatewayClock clock,
+    GatewayMetrics metrics,
+    RequestRecorder recorder,
+    GatewayLog log)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -24,7 +31,7 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new Exchange(context, live.Current, clock.Now);
+        var exchange = new Exchange(context, live.Current, clock.Now) { Span = GatewayTelemetry.Begin(context.Request) };
         try
         {
             if (MayNotEnter(exchange) is { } refusal)
@@ -59,7 +66,7 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
             exchange.End(ExchangeOutcome.Failed, "internal_error");
             exchange.Body?.Dispose();
             exchange.Holder?.Budget.Leave((exchange.Scanner.PromptTokens ?? 0) + (exchange.Scanner.OutputTokens ?? 0), clock.Now);
-            Record(exchange);
+            recorder.Record(exchange);
         }
     }
 
@@ -96,6 +103,7 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
         ModelPool pool = exchange.Pool!;
         var ticket = new Ticket(exchange.Request!.Value);
         attempt.Retries.Pay();
+        pool.Traffic.Arrived(exchange.Arrived);
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
         exchange.Number = placement.Id;
         while (placement.IsSent)
@@ -123,6 +131,7 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
             }
 
             metrics.Retries.Add(1, replica.Backend.Name);
+            log.Retrying(replica, placement.Id.Value, exchange.Trace);
             placement = await pool.Loop.RetryAsync(ticket, placement).ConfigureAwait(false);
         }
 
@@ -206,79 +215,4 @@ internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fl
             });
         exchange.Request = exchange.Pool.Lengths?.Predicted(request) ?? request;
     }
-
-    private void Record(Exchange exchange)
-    {
-        string model = exchange.Pool is null ? GatewayMetrics.UnknownModel : exchange.Facts.Model;
-        (ExchangeOutcome outcome, StreamScanner seen) = (exchange.Outcome!.Value, exchange.Scanner);
-        double total = (clock.Now - exchange.Arrived).Seconds;
-        metrics.Requests.Add(1, model, NameOf(outcome));
-        if (outcome != ExchangeOutcome.Completed)
-        {
-            metrics.Rejections.Add(1, exchange.Reason);
-        }
-        else
-        {
-            metrics.Duration.Observe(total, model);
-        }
-
-        RecordTimes(exchange, model);
-        if (exchange.Options.Trace is { } trace && RecordedRequest.Of(exchange) is { } served)
-        {
-            trace.Write(served);
-        }
-
-        metrics.PromptTokens.Add(seen.PromptTokens ?? 0, model);
-        metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
-        metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);
-        exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, seen.PromptTokens ?? 0);
-        if (outcome == ExchangeOutcome.Completed && exchange.Request is { } request)
-        {
-            exchange.Pool!.Lengths?.Learn(request, exchange.OutputTokens);
-        }
-
-        exchange.Options.AccessLog?.Write(new AccessRecord
-        {
-            At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
-            Path = exchange.Context.Request.Path.Value!,
-            Model = model,
-            Status = outcome == ExchangeOutcome.Cancelled && !exchange.Context.Response.HasStarted ? 0 : exchange.Context.Response.StatusCode,
-            Outcome = outcome,
-            Reason = exchange.Reason,
-            Replica = exchange.Replica,
-            Attempts = exchange.Attempts,
-            Streams = exchange.Facts.Streams,
-            QueueSeconds = (exchange.FirstSent - exchange.Arrived)?.Seconds,
-            FirstTokenSeconds = (exchange.FirstToken - exchange.Arrived)?.Seconds,
-            TotalSeconds = total,
-            PromptTokens = seen.PromptTokens,
-            OutputTokens = seen.OutputTokens,
-        });
-    }
-
-    private void RecordTimes(Exchange exchange, string model)
-    {
-        if (exchange.FirstSent is { } sent)
-        {
-            metrics.Queued.Observe((sent - exchange.Arrived).Seconds, model);
-        }
-
-        if (exchange.FirstToken is { } first)
-        {
-            metrics.FirstToken.Observe((first - exchange.Arrived).Seconds, model);
-            int tokens = exchange.Scanner.OutputTokens ?? exchange.Scanner.ContentEvents;
-            if (tokens > 1 && exchange.LastToken is { } last)
-            {
-                metrics.TokenTime.Observe((last - first).Seconds / (tokens - 1), model);
-            }
-        }
-    }
-
-    private static string NameOf(ExchangeOutcome outcome) => outcome switch
-    {
-        ExchangeOutcome.Completed => "completed",
-        ExchangeOutcome.Cancelled => "cancelled",
-        ExchangeOutcome.Rejected => "rejected",
-        _ => "failed",
-    };
 }

@@ -160,11 +160,9 @@ public sealed class EmulatorServerTests
         Task<HttpResponseMessage> first = server.SendAsync("/v1/completions", $$"""{"prompt":"x","stream":{{(streams ? "true" : "false")}}}""", leaving.Token);
         await server.MetricAsync("vllm:num_requests_running", value => value == 1);
 
+        using HttpResponseMessage? begun = streams ? await first : null;
         await leaving.CancelAsync();
-        if (streams)
-        {
-            (await first).Dispose();
-        }
+        begun?.Dispose();
 
         JsonElement second = await server.PostAsync("/v1/completions", """{"prompt":"x","max_tokens":1}""");
 

@@ -3,6 +3,7 @@ using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
+using Plimsoll.Gateway.Observing;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Prediction;
 using Plimsoll.Serving.Dispatch;
@@ -57,7 +58,7 @@ internal sealed class FleetSimulation
             new RandomTree(seed),
             (_, dispatcher) => _books = new BookKeeper(dispatcher, _engines.Length),
             PredictionSpec.Parse("learned", out _));
-        _fleet = new Fleet(_engines.Length, () => new ReplicaGate(Health, null), pools, clock, policies);
+        _fleet = new Fleet(_engines.Length, () => new ReplicaGate(Health, null), pools, clock, policies, new GatewayLog(null, clock));
         _fleet.Set([.. Enumerable.Range(0, _engines.Length).Select(i => new Backend(i, $"e{i}", new Uri("http://e")))]);
     }
 

@@ -61,7 +61,9 @@ internal static class ServeCommand
         };
         try
         {
-            await ServeAsync(settings, log, () => Reread(parsed, options), stop).ConfigureAwait(false);
+            await using EventLogFile? events = settings.Watching.OpenLog();
+            using OtlpExport? export = settings.Watching.OpenExport();
+            await ServeAsync(settings, log, events, () => Reread(parsed, options), stop).ConfigureAwait(false);
         }
         finally
         {
@@ -81,12 +83,16 @@ internal static class ServeCommand
     }
 
     private static async Task ServeAsync(
-        ServeSettings settings, AccessLogFile? log, Func<(ServeSettings Settings, InputProblems Problems)> reread, CancellationToken stop)
+        ServeSettings settings,
+        AccessLogFile? log,
+        EventLogFile? events,
+        Func<(ServeSettings Settings, InputProblems Problems)> reread,
+        CancellationToken stop)
     {
         await using EmbeddedFleet fleet =
             await EmbeddedFleet.StartAsync(settings.Emulated, settings.Gateway.Backends.Count, TimeProvider.System).ConfigureAwait(false);
         await using Recording? recording = settings.Record is { } record ? Recording.Begin(record, DateTimeOffset.UtcNow) : null;
-        GatewayOptions Complete(ServeSettings read) => read.Gateway with
+        GatewayOptions Complete(ServeSettings read) => read.Watched(events) with
         {
             Backends = [.. read.Gateway.Backends, .. fleet.Backends],
             AccessLog = log,
@@ -135,7 +141,7 @@ internal static class ServeCommand
         Console.Out.WriteLine(gateway.Address);
         if (gateway.AdminAddress is { } admin)
         {
-            Terminal.Say($"metrics on {admin}metrics, state on {admin}api/state");
+            Terminal.Say($"dashboard on {admin}, metrics on {admin}metrics, state on {admin}api/state");
             Console.Out.WriteLine(admin);
         }
 

@@ -27,6 +27,9 @@ internal sealed class ServeFile
     /// <summary>Where the access log goes; null for nowhere.</summary>
     public string? AccessLog { get; private set; }
 
+    /// <summary>How the gateway is watched.</summary>
+    public Watching Watching { get; private set; } = new();
+
     /// <summary>What is kept of the traffic and the decisions; null for nothing.</summary>
     public RecordSettings? Record { get; private set; }
 
@@ -76,6 +79,7 @@ internal sealed class ServeFile
         (YamlMap health, YamlMap breaker) = (root.Map("health"), root.Map("breaker"));
         (YamlMap timeouts, YamlMap limits) = (root.Map("timeouts"), root.Map("limits"));
         AccessLog = root.Text("access-log");
+        Watching = Watching.Read(root);
         Record = RecordSettings.From(root.Map("record"));
         (ServingPolicies policies, PredictionSpec? prediction) = Policies(root.Map("policies"));
         Emulate = [.. root.List("emulate").OfType<YamlScalarNode>().Select(spec => spec.Value ?? "")];

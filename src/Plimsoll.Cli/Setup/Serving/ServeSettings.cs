@@ -5,6 +5,7 @@ using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Emulation;
 using Plimsoll.Gateway.Hosting;
+using Plimsoll.Gateway.Observing;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Prediction;
 
@@ -22,6 +23,9 @@ internal sealed record ServeSettings
     /// <summary>Where the access log goes; null for nowhere.</summary>
     public string? AccessLog { get; init; }
 
+    /// <summary>How it is watched.</summary>
+    public required Watching Watching { get; init; }
+
     /// <summary>What is kept of the traffic and the decisions; null for nothing.</summary>
     public RecordSettings? Record { get; init; }
 
@@ -30,6 +34,15 @@ internal sealed record ServeSettings
 
     /// <summary>Whether there is a file that can be read anew.</summary>
     public bool HasFile { get; init; }
+
+    /// <summary>Options for the gateway with planner, simulator and log; of emulated engines everything is known.</summary>
+    public GatewayOptions Watched(IEventLog? log)
+    {
+        bool isKnown = Watching.Engine.Known is null && Gateway.Backends.Count == 0
+            && Emulated.Count > 0 && Emulated.All(engine => engine.Speed == 1);
+        LiveEngine engine = isKnown ? new LiveEngine(Emulated[0].Replica, "the emulated " + Emulated[0].Model) : Watching.Engine;
+        return (Watching with { Engine = engine }).Complete(Gateway, log);
+    }
 
     /// <summary>Reads both; everything that is wrong is added to the problems.</summary>
     public static ServeSettings Read(ParseResult parsed, ServeOptions options, InputProblems problems)
@@ -50,6 +63,7 @@ internal sealed record ServeSettings
             Gateway = gateway,
             Emulated = EmbeddedFleet.Read(specs, "--emulate", options.Speed.Read(parsed, problems) ?? 1, problems),
             AccessLog = parsed.GetValue(options.AccessLog) ?? file.AccessLog,
+            Watching = file.Watching.Over(options, parsed, problems),
             Record = parsed.GetValue(options.Record) is { } folder ? (file.Record ?? new RecordSettings()) with { Folder = folder } : file.Record,
             ExitAfter = options.ExitAfter.Read(parsed, problems),
             HasFile = path is not null,
