@@ -1,0 +1,149 @@
+using System.Globalization;
+using Plimsoll.Calibration.Replay;
+using Plimsoll.Calibration.Validation.Reading;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Performance;
+using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.Sizing;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Policies;
+using Plimsoll.Policies.Batching;
+
+namespace Plimsoll.Calibration.Validation.Replays;
+
+/// <summary>
+/// Runs of vLLM, request by request, replayed through the engine: once with step times from the catalogue, once with step times fitted on the
+/// first half of the requests and judged on the second. The first request is left out: it pays for the engine's warm-up.
+/// </summary>
+public static class EngineReplay
+{
+    private const double FrontEndSeconds = 0.001;
+    private const int WarmUpRequests = 1;
+    private const long LargeDeviceBytes = 70L << 30;
+
+    /// <summary>The data set.</summary>
+    public static ValidationEntry Entry { get; } = new("llmservingsim_vllm", "vLLM request by request, open loop (LLMServingSim's runs)", Read);
+
+    private static Func<PerformanceCatalog, ValidatedData>? Read(IReadOnlyList<MeasuredFile> files, List<InputProblem> problems)
+    {
+        int before = problems.Count;
+        List<ReplayLog> logs = [];
+        foreach (MeasuredFile requests in files.Where(file => file.Name == "requests.jsonl"))
+        {
+            MeasuredFile? settings = files.FirstOrDefault(file => file.Name == "meta.json" && file.Folder == requests.Folder);
+            if (ReplayLog.Read(requests, settings, FrontEndSeconds, problems) is { } log)
+            {
+                logs.Add(log);
+            }
+        }
+
+        return problems.Count > before ? null : catalog => Predict(logs, catalog);
+    }
+
+    private static ValidatedData Predict(List<ReplayLog> logs, PerformanceCatalog catalog)
+    {
+        ValidatedData[] runs = [.. logs.Select(log => Predict(log, catalog))];
+        return new ValidatedData
+        {
+            Rows = [.. runs.SelectMany(run => run.Rows)],
+            Parameters = [.. runs.SelectMany(run => run.Parameters)],
+            Notes =
+            [
+                $"Fitted on the first half of the requests, judged on the second; the first request, which pays for warm-up, is left out. Both see all arrivals and lengths.",
+                .. runs.SelectMany(run => run.Notes).Distinct(),
+            ],
+            Pictures = [.. runs.SelectMany(run => run.Pictures)],
+        };
+    }
+
+    private static ValidatedData Predict(ReplayLog log, PerformanceCatalog catalog)
+    {
+        string name = $"llmservingsim_vllm/{log.Gpu}/{log.Model[(log.Model.LastIndexOf('/') + 1)..]}";
+        GpuSpec? gpu = KnownNames.Gpu(catalog, log.Gpu);
+        ModelSpec? model = KnownNames.Model(catalog, log.Model);
+        int half = log.Requests.Count / 2;
+        int[] first = [.. Enumerable.Range(WarmUpRequests, half - WarmUpRequests)];
+        int[] second = [.. Enumerable.Range(half, log.Requests.Count - half)];
+        List<ValidationRow> rows = [];
+        List<ReportEntry> parameters = [];
+        List<AgreementPicture> pictures = [];
+        List<string> notes = [];
+        ReplayEngine engine = EngineOf(log, gpu, model);
+        AffineTerms start = Generic;
+        RooflineInputs? inputs = gpu is null || model is null ? null : InputsOf(log, gpu, model);
+        if (inputs is null || inputs.Problems().Count > 0)
+        {
+            notes.Add($"{log.Gpu} or {log.Model} is not in the catalogue: predicted from the fit only.");
+        }
+        else
+        {
+            var roofline = new RooflineStepTime(inputs with { Graphs = new CapturedGraphs(engine.Rules.GraphTokens) });
+            start = AffineTerms.Near(roofline);
+            RequestLatency[] predicted = ReplayRun.Predict(engine, roofline, log.Requests);
+            rows.AddRange(LatencyRows.Of(name, ValidationRow.FromCatalogue, predicted, log.Requests, [.. first, .. second]));
+            parameters.Add(new ReportEntry($"{name}, catalogue", $"roofline of {gpu!.Id} and {model!.Id}"));
+        }
+
+        ReplayFitResult fit = ReplayFit.Fit(engine, engine.Lockstep ? start with { PerPrefillToken = start.PerPrefillToken / 2, SharedPerToken = start.PerPrefillToken / 2 } : start, log.Requests, first);
+        RequestLatency[] fitted = ReplayRun.Predict(engine, fit.Terms, log.Requests);
+        rows.AddRange(LatencyRows.Of(name, ValidationRow.FromFit, fitted, log.Requests, second));
+        parameters.Add(new ReportEntry($"{name}, fitted", Describe(fit.Terms)));
+        pictures.Add(Picture($"{name}: TTFT", "TTFT", each => each.TtftSeconds));
+        pictures.Add(Picture($"{name}: TPOT", "TPOT", each => each.TpotSeconds));
+        return new ValidatedData { Rows = rows, Parameters = parameters, Notes = notes, Pictures = pictures };
+
+        AgreementPicture Picture(string title, string quantity, Func<RequestLatency, double> value) =>
+            new(title, quantity, [.. second.Select(i => (value(fitted[i]), value(log.Requests[i].Latency)))]);
+    }
+
+    // Where nothing is known of the hardware: the middle of what engines do.
+    private static AffineTerms Generic => new(10e-3, 40e-6, 30e-6, 50e-9, 15e-9);
+
+    private static string Describe(AffineTerms terms) => terms.SharedPerToken > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{terms.Spec}, and {terms.SharedPerToken:G4} s a token of any rank for all")
+        : terms.Spec;
+
+    private static RooflineInputs InputsOf(ReplayLog log, GpuSpec gpu, ModelSpec model) => new()
+    {
+        Gpu = gpu,
+        Model = model.Architecture,
+        WeightFormat = model.NativeWeights,
+        TensorParallel = log.TensorParallel,
+        ExpertRanks = log.ExpertParallel ? log.DataParallel : 1,
+    };
+
+    private static ReplayEngine EngineOf(ReplayLog log, GpuSpec? gpu, ModelSpec? model)
+    {
+        string policy = EngineVersion.TryParse(log.Version, null, out EngineVersion version) ? $"vllm:version={version}" : "vllm";
+        bool large = gpu is null || (gpu.Memory.UsableBytes >= LargeDeviceBytes && !gpu.Id.StartsWith("a100", StringComparison.Ordinal));
+        BatchingRules rules = PolicyCatalog.Batching.Parse(policy, out _)!.Create().Plan(new EngineOverrides
+        {
+            MaxSequences = log.MaxSequences,
+            TokenBudget = log.TokenBudget,
+            LargeDevice = large,
+        });
+        var engine = new ReplayEngine
+        {
+            Rules = rules,
+            Ranks = log.DataParallel,
+            Lockstep = log.DataParallel > 1 && log.ExpertParallel,
+            FrontEndSeconds = FrontEndSeconds,
+        };
+        if (gpu is null || model is null)
+        {
+            return engine;
+        }
+
+        // Of experts that are spread over the ranks each holds its part.
+        KvBudget budget = KvSizing.Compute(new KvSizingInputs
+        {
+            Gpu = gpu,
+            Model = model.Architecture,
+            WeightFormat = model.NativeWeights,
+            TensorParallel = log.TensorParallel,
+            MaxSequences = rules.MaxSequences,
+            TokenBudget = rules.TokenBudget,
+        });
+        return budget.IsFeasible ? engine with { KvBlocks = budget.Blocks } : engine;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Plimsoll.Calibration.Validation.Reading;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Performance;
+using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.Models;
+using Plimsoll.Performance.StepTime;
+
+namespace Plimsoll.Calibration.Validation.Splitwise;
+
+/// <summary>
+/// Static batches of Llama-2-70B on DGX-A100 and DGX-H100 in a 2023 research engine: the prompt step and the mean decode step against the
+/// roofline. The engine launches every kernel from the host and waits for it, which the roofline with captured graphs does not.
+/// </summary>
+public static class SplitwiseData
+{
+    // A derived row, not a measurement: prompt times of the H100 times 1.3.
+    private const string NotMeasured = "h100-80gb-pcap";
+
+    // Beyond this, generation stopped early.
+    private const int MostOutputTokens = 256;
+
+    /// <summary>The data set.</summary>
+    public static ValidationEntry Entry { get; } = new(
+        "splitwise", "Llama-2-70B on DGX-A100 and DGX-H100, static batches (Splitwise)", Read);
+
+    private static Func<PerformanceCatalog, ValidatedData> Read(IReadOnlyList<MeasuredFile> files, List<InputProblem> problems)
+    {
+        List<SplitwiseRow> rows =
+            [.. files.Where(file => file.Name.EndsWith(".csv", StringComparison.Ordinal)).SelectMany(file => SplitwiseRow.Read(file, problems))];
+        return catalog => Predict(rows, catalog);
+    }
+
+    private static ValidatedData Predict(List<SplitwiseRow> rows, PerformanceCatalog catalog)
+    {
+        List<ValidationRow> found = [];
+        List<(double, double)> dots = [];
+        int unknown = 0;
+        var usable = rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens <= MostOutputTokens && row.TokenSeconds > 0);
+        foreach (var group in usable.GroupBy(row => (row.Hardware, row.Model, row.TensorParallel)))
+        {
+            if (KnownNames.Gpu(catalog, group.Key.Hardware) is not { } gpu || KnownNames.Model(catalog, group.Key.Model) is not { } model)
+            {
+                unknown += group.Count();
+                continue;
+            }
+
+            var stepTime = new RooflineStepTime(new RooflineInputs
+            {
+                Gpu = gpu,
+                Model = model.Architecture,
+                WeightFormat = WeightFormat.Fp16,
+                TensorParallel = group.Key.TensorParallel,
+            });
+            string name = string.Create(CultureInfo.InvariantCulture, $"splitwise/{gpu.Id}/{model.Id}/tp{group.Key.TensorParallel}");
+            List<(double, double)> prompts = [.. group.Select(row => (Prompt(stepTime, row), row.PromptSeconds))];
+            List<(double, double)> tokens = [.. group.Select(row => (Token(stepTime, row), row.TokenSeconds))];
+            found.Add(ValidationRow.OfMany(name, ValidationRow.FromCatalogue, "ttft_seconds", prompts));
+            found.Add(ValidationRow.OfMany(name, ValidationRow.FromCatalogue, "tpot_seconds", tokens));
+            dots.AddRange(tokens);
+        }
+
+        return new ValidatedData
+        {
+            Rows = found,
+            Parameters = [new ReportEntry("splitwise: weights and cache", "16 bit"), new ReportEntry("splitwise: step time", "roofline of the catalogue")],
+            Notes =
+            [
+                $"{NotMeasured} is left out, because its numbers were computed; so are outputs beyond {MostOutputTokens} tokens, which stopped early.",
+                "Not modelled: an engine that launches each kernel from the host and waits for it. A decode step there takes as long on 8 GPUs as on 4.",
+                .. unknown > 0 ? [$"{unknown:#,0} rows name a GPU or model that the catalogue lacks."] : Array.Empty<string>(),
+            ],
+            Pictures = [new AgreementPicture("Splitwise: decode steps", "seconds a token", dots)],
+        };
+    }
+
+    private static double Prompt(RooflineStepTime stepTime, in SplitwiseRow row) =>
+        new StaticBatch(stepTime, row.Batch).PromptSeconds(row.PromptTokens, int.MaxValue);
+
+    private static double Token(RooflineStepTime stepTime, in SplitwiseRow row) =>
+        new StaticBatch(stepTime, row.Batch).DecodeSeconds(row.PromptTokens, row.OutputTokens) / (row.OutputTokens - 1);
+}
