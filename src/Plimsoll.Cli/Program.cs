@@ -7,6 +7,7 @@ using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
 using Plimsoll.Cli.Commands.Serve;
 using Plimsoll.Cli.Commands.Traces;
+using Plimsoll.Cli.Commands.Validate;
 using Plimsoll.Cli.Output;
 using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching.SortedF;
@@ -22,6 +23,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     ServeCommand.Create(),
     EmulateCommand.Create(),
     ReproduceCommand.Create(),
+    ValidateCommand.Create(),
     TraceCommand.Create(),
     CatalogCommand.Create(),
 };

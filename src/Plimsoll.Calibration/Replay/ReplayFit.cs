@@ -41,6 +41,11 @@ public static class ReplayFit
         }
     }
 
+    /// <summary>The best of the fits from several starts: the function is rough, and descents end in different places.</summary>
+    public static ReplayFitResult Best(
+        IReadOnlyList<AffineTerms> starts, ReplayEngine engine, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged) =>
+        starts.Select(start => Fit(engine, start, requests, judged)).MinBy(fit => fit.Loss);
+
     /// <summary>Mean pseudo-Huber loss of the logarithmic errors of TTFT and TPOT.</summary>
     internal static double MeanLoss(RequestLatency[] predicted, IReadOnlyList<MeasuredRequest> measured, IReadOnlyList<int> judged)
     {

@@ -5,7 +5,7 @@ namespace Plimsoll.Calibration.Validation;
 /// <summary>Finds in the catalogue what data sets call by names of their own.</summary>
 internal static class KnownNames
 {
-    private static readonly string[] Quantisations = ["-nvfp4", "-fp8", "-fp4", "-mxfp4", "-awq"];
+    private static readonly string[] Quantisations = ["-nvfp4", "-fp8", "-fp4", "-mxfp4", "-awq", "-hf"];
 
     private static readonly string[] Makers = ["nvidia ", "amd ", "instinct ", "geforce "];
 
@@ -25,7 +25,7 @@ internal static class KnownNames
     /// <summary>The model, whatever its weights' format in the name; null when it is not in the catalogue.</summary>
     public static ModelSpec? Model(PerformanceCatalog catalog, string name)
     {
-        string wanted = name[(name.LastIndexOf('/') + 1)..].Trim().ToLowerInvariant();
+        string wanted = name[(name.LastIndexOf('/') + 1)..].Trim().ToLowerInvariant().Replace('_', '.');
         foreach (string suffix in Quantisations)
         {
             wanted = wanted.EndsWith(suffix, StringComparison.Ordinal) ? wanted[..^suffix.Length] : wanted;
@@ -45,6 +45,9 @@ internal static class KnownNames
         }
 
         wanted = wanted.Replace(" gpu", "", StringComparison.Ordinal).Trim();
-        return catalog.FindGpu(name) ?? catalog.FindGpu(wanted) ?? catalog.FindGpu(wanted.Split(' ')[0]);
+        // Words after the first say how much memory; of AMD's names, so does what follows a dash.
+        string first = wanted.Split(' ')[0];
+        first = first.StartsWith("mi", StringComparison.Ordinal) ? first.Split('-')[0] : first;
+        return catalog.FindGpu(name) ?? catalog.FindGpu(wanted) ?? catalog.FindGpu(first);
     }
 }

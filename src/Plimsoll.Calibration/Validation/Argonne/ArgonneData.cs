@@ -34,48 +34,42 @@ public static class ArgonneData
     private static ValidatedData Predict(List<ArgonneRow> rows, PerformanceCatalog catalog)
     {
         SortedDictionary<string, int> left = new(StringComparer.Ordinal);
-        Dictionary<string, List<(double, double)>> found = new(StringComparer.Ordinal);
+        List<CostedConfiguration> found = [];
         foreach (ArgonneRow row in rows)
         {
-            string problem = Predict(row, catalog, out string group, out double seconds);
-            if (problem.Length > 0)
+            string problem = Predict(row, catalog, out CostedConfiguration? configuration);
+            if (configuration is not null)
+            {
+                found.Add(configuration);
+            }
+            else
             {
                 left[problem] = left.GetValueOrDefault(problem) + 1;
-                continue;
             }
-
-            if (!found.TryGetValue(group, out List<(double, double)>? pairs))
-            {
-                found[group] = pairs = [];
-            }
-
-            pairs.Add((seconds, row.Seconds));
         }
 
+        List<ReportEntry> parameters =
+        [
+            new("argonne: weights and cache", "16 bit"),
+            new("argonne: step time", $"roofline of the catalogue; prompts in steps of {TokenBudget:#,0} tokens"),
+        ];
         return new ValidatedData
         {
-            Rows =
-            [
-                .. found.OrderBy(group => group.Key, StringComparer.Ordinal)
-                    .Select(group => ValidationRow.OfMany(group.Key, ValidationRow.FromCatalogue, "e2e_seconds", group.Value)),
-            ],
-            Parameters =
-            [
-                new ReportEntry("argonne: weights and cache", "16 bit"),
-                new ReportEntry("argonne: step time", $"roofline of the catalogue; prompts in steps of {TokenBudget:#,0} tokens"),
-            ],
+            Rows = [.. CostedRows.FromCatalogue(found), .. CostedRows.FromFits("argonne", found, parameters)],
+            Parameters = parameters,
             Notes =
             [
+                CostedRows.Declared,
                 "Not modelled: engines of 2024 that compose a step only when the last one is done; memory that runs out within a batch.",
                 .. left.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value:#,0} rows left out: {pair.Key}.")),
             ],
-            Pictures = [new AgreementPicture("LLM-Inference-Bench: whole batches", "E2E", [.. found.Values.SelectMany(pairs => pairs)])],
+            Pictures = [new AgreementPicture("LLM-Inference-Bench: whole batches", "E2E", [.. found.Select(each => each.Latencies[0].Latency).Select(each => (each.RooflineSeconds, each.MeasuredSeconds))])],
         };
     }
 
-    private static string Predict(in ArgonneRow row, PerformanceCatalog catalog, out string group, out double seconds)
+    private static string Predict(in ArgonneRow row, PerformanceCatalog catalog, out CostedConfiguration? configuration)
     {
-        (group, seconds) = ("", 0);
+        configuration = null;
         if (!Frameworks.Contains(row.Framework))
         {
             return $"{row.Framework} is not modelled";
@@ -117,8 +111,13 @@ public static class ArgonneData
         }
 
         var batch = new StaticBatch(new RooflineStepTime(inputs), row.Batch);
-        seconds = batch.PromptSeconds(row.PromptTokens, TokenBudget) + batch.DecodeSeconds(row.PromptTokens, row.OutputTokens);
-        group = $"argonne_llm_inference_bench/{gpu.Id}/{row.Framework}/{model.Id}";
+        double seconds = batch.PromptSeconds(row.PromptTokens, TokenBudget) + batch.DecodeSeconds(row.PromptTokens, row.OutputTokens);
+        double promptSteps = Math.Ceiling((double)row.Batch * row.PromptTokens / TokenBudget);
+        var latency = new CostedLatency(seconds, promptSteps + row.OutputTokens - 1, Requests: 1, row.Seconds);
+        configuration = new CostedConfiguration(
+            $"{row.Framework} on {gpu.Id}",
+            $"argonne_llm_inference_bench/{gpu.Id}/{row.Framework}/{model.Id}",
+            [("e2e_seconds", latency)]);
         return "";
     }
 }

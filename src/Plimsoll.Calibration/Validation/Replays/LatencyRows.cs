@@ -27,12 +27,12 @@ internal static class LatencyRows
             }
         }
 
-        double start = judged.Min(i => measured[i].ArrivalSeconds);
-        double tokens = judged.Sum(i => (double)measured[i].OutputTokens);
-        double ourEnd = judged.Max(i => measured[i].ArrivalSeconds + predicted[i].E2eSeconds);
-        double realEnd = judged.Max(i => measured[i].LastTokenSeconds);
+        double start = measured[0].ArrivalSeconds;
+        double tokens = measured.Sum(request => (double)request.OutputTokens);
+        double ourEnd = measured.Select((request, i) => request.ArrivalSeconds + predicted[i].E2eSeconds).Max();
+        double realEnd = measured.Max(request => request.LastTokenSeconds);
         yield return new ValidationRow(
-            dataset, prediction, "output_tokens_per_second", tokens / (ourEnd - start), tokens / (realEnd - start), judged.Length);
+            dataset, prediction, "output_tokens_per_second", tokens / (ourEnd - start), tokens / (realEnd - start), measured.Count);
     }
 
     private static double[] Sorted(IEnumerable<double> values) => [.. values.Where(double.IsFinite).Order()];

@@ -4,6 +4,8 @@ using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
 using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.StepTime;
+using Plimsoll.Serving.Replica;
 using Plimsoll.Workloads.Lengths;
 
 namespace Plimsoll.Calibration.Validation.Silicon;
@@ -14,6 +16,9 @@ namespace Plimsoll.Calibration.Validation.Silicon;
 public static class SiliconData
 {
     private const double ShortestShare = 0.8;
+
+    // In a closed loop what follows what does not depend on how long it takes: with steps of a second, seconds count steps.
+    private static readonly ConstantStepTime OneSecond = new(1);
 
     /// <summary>The data set.</summary>
     public static ValidationEntry Entry { get; } = new(
@@ -40,31 +45,32 @@ public static class SiliconData
                 continue;
             }
 
-            (double ttft, double tpot) = ClosedLoop.Run(
-                engine.Replica, row.Concurrency, Lengths(row.PromptTokens, row), Lengths(row.OutputTokens, row), new RandomTree(1));
-            outcomes.Add(new Outcome(row, ttft, tpot));
+            outcomes.Add(new Outcome(row, Loop(engine.Replica, row), Loop(engine.Replica with { StepTime = OneSecond }, row)));
         }
 
         string[] reasons = [.. left.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value:#,0} rows left out: {pair.Key}."))];
+        List<CostedConfiguration> found = [.. outcomes.Select(outcome => outcome.Costed)];
+        List<ReportEntry> parameters =
+        [
+            new("silicon: step time", "roofline of the catalogue, weights as named, cache in 16 bit"),
+            new("silicon: scheduler", "vLLM's of the release named, of 0.19 for the other engines; default budget; no prefix caching"),
+            new("silicon: loop", $"{ClosedLoop.Rounds} requests a place; public sweeps draw lengths from {ShortestShare} to 1 of the nominal"),
+        ];
         return new ValidatedData
         {
-            Rows = [.. outcomes.GroupBy(outcome => outcome.Group).OrderBy(group => group.Key, StringComparer.Ordinal).SelectMany(RowsOf)],
-            Parameters =
-            [
-                new ReportEntry("silicon: step time", "roofline of the catalogue, weights as named, cache in 16 bit"),
-                new ReportEntry("silicon: scheduler", "vLLM's of the release named, of 0.19 for the other engines; default budget; no prefix caching"),
-                new ReportEntry("silicon: loop", $"{ClosedLoop.Rounds} requests a place; public sweeps draw lengths from {ShortestShare} to 1 of the nominal"),
-            ],
+            Rows = [.. CostedRows.FromCatalogue(found), .. CostedRows.FromFits("silicon", found, parameters)],
+            Parameters = parameters,
             Notes =
             [
+                CostedRows.Declared,
                 "Not modelled: multi-token prediction, which some DeepSeek rows may use; kernels and schedulers of SGLang and TensorRT-LLM; HTTP and tokenizers.",
                 "Whether a measured value is a mean or a median is not stated; means are predicted.",
                 .. reasons,
             ],
             Pictures =
             [
-                new AgreementPicture("Served configurations: TPOT", "TPOT", [.. outcomes.Select(each => (each.Tpot, each.Row.TpotSeconds))]),
-                new AgreementPicture("Served configurations: TTFT", "TTFT", [.. outcomes.Select(each => (each.Ttft, each.Row.TtftSeconds))]),
+                new AgreementPicture("Served configurations: TPOT", "TPOT", [.. outcomes.Select(each => (each.Seconds.Tpot, each.Row.TpotSeconds))]),
+                new AgreementPicture("Served configurations: TTFT", "TTFT", [.. outcomes.Select(each => (each.Seconds.Ttft, each.Row.TtftSeconds))]),
             ],
         };
     }
@@ -72,22 +78,22 @@ public static class SiliconData
     private static LengthDistribution Lengths(int nominal, SiliconRow row) =>
         row.DrawsLengths ? new UniformLength(Math.Max(1, (int)(ShortestShare * nominal)), nominal) : new ConstantLength(nominal);
 
-    private static IEnumerable<ValidationRow> RowsOf(IGrouping<string, Outcome> group)
+    private static (double Ttft, double Tpot) Loop(ReplicaConfiguration replica, SiliconRow row) => ClosedLoop.Run(
+        replica, row.Concurrency, Lengths(row.PromptTokens, row), Lengths(row.OutputTokens, row), new RandomTree(1));
+
+    private sealed record Outcome(SiliconRow Row, (double Ttft, double Tpot) Seconds, (double Ttft, double Tpot) Steps)
     {
-        Outcome[] all = [.. group];
-        yield return Row("ttft_seconds", each => (each.Ttft, each.Row.TtftSeconds));
-        yield return Row("tpot_seconds", each => (each.Tpot, each.Row.TpotSeconds));
-        yield return Row("e2e_seconds", each => (E2e(each, each.Ttft, each.Tpot), E2e(each, each.Row.TtftSeconds, each.Row.TpotSeconds)));
+        public CostedConfiguration Costed => new(
+            $"{Row.Backend} on {Row.System}",
+            $"aiconfigurator_silicon/{Row.System}/{Row.Backend}/{ModelName}/{(Row.Weights.Length > 0 ? Row.Weights : "unstated")}",
+            [
+                ("ttft_seconds", new CostedLatency(Seconds.Ttft, Steps.Ttft, Requests: 1, Row.TtftSeconds)),
+                ("tpot_seconds", new CostedLatency(Seconds.Tpot, Steps.Tpot, Requests: 0, Row.TpotSeconds)),
+                ("e2e_seconds", new CostedLatency(E2e(Seconds), E2e(Steps), Requests: 1, E2e((Row.TtftSeconds, Row.TpotSeconds)))),
+            ]);
 
-        ValidationRow Row(string metric, Func<Outcome, (double, double)> pair) =>
-            ValidationRow.OfMany(group.Key, ValidationRow.FromCatalogue, metric, [.. all.Select(pair)]);
-    }
+        private string ModelName => Row.Model[(Row.Model.LastIndexOf('/') + 1)..];
 
-    private static double E2e(Outcome outcome, double ttft, double tpot) => ttft + (tpot * (outcome.Row.OutputTokens - 1));
-
-    private sealed record Outcome(SiliconRow Row, double Ttft, double Tpot)
-    {
-        public string Group { get; } =
-            $"aiconfigurator_silicon/{Row.System}/{Row.Backend}/{Row.Model[(Row.Model.LastIndexOf('/') + 1)..]}/{(Row.Weights.Length > 0 ? Row.Weights : "unstated")}";
+        private double E2e((double Ttft, double Tpot) latency) => latency.Ttft + (latency.Tpot * (Row.OutputTokens - 1));
     }
 }

@@ -33,15 +33,13 @@ public static class SplitwiseData
 
     private static ValidatedData Predict(List<SplitwiseRow> rows, PerformanceCatalog catalog)
     {
-        List<ValidationRow> found = [];
-        List<(double, double)> dots = [];
+        List<CostedConfiguration> found = [];
         int unknown = 0;
-        var usable = rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens <= MostOutputTokens && row.TokenSeconds > 0);
-        foreach (var group in usable.GroupBy(row => (row.Hardware, row.Model, row.TensorParallel)))
+        foreach (SplitwiseRow row in rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens is > 1 and <= MostOutputTokens && row.TokenSeconds > 0))
         {
-            if (KnownNames.Gpu(catalog, group.Key.Hardware) is not { } gpu || KnownNames.Model(catalog, group.Key.Model) is not { } model)
+            if (KnownNames.Gpu(catalog, row.Hardware) is not { } gpu || KnownNames.Model(catalog, row.Model) is not { } model)
             {
-                unknown += group.Count();
+                unknown++;
                 continue;
             }
 
@@ -50,27 +48,38 @@ public static class SplitwiseData
                 Gpu = gpu,
                 Model = model.Architecture,
                 WeightFormat = WeightFormat.Fp16,
-                TensorParallel = group.Key.TensorParallel,
+                TensorParallel = row.TensorParallel,
             });
-            string name = string.Create(CultureInfo.InvariantCulture, $"splitwise/{gpu.Id}/{model.Id}/tp{group.Key.TensorParallel}");
-            List<(double, double)> prompts = [.. group.Select(row => (Prompt(stepTime, row), row.PromptSeconds))];
-            List<(double, double)> tokens = [.. group.Select(row => (Token(stepTime, row), row.TokenSeconds))];
-            found.Add(ValidationRow.OfMany(name, ValidationRow.FromCatalogue, "ttft_seconds", prompts));
-            found.Add(ValidationRow.OfMany(name, ValidationRow.FromCatalogue, "tpot_seconds", tokens));
-            dots.AddRange(tokens);
+            string name = string.Create(CultureInfo.InvariantCulture, $"splitwise/{gpu.Id}/{model.Id}/tp{row.TensorParallel}");
+            found.Add(new CostedConfiguration(
+                gpu.Id,
+                name,
+                [
+                    ("ttft_seconds", new CostedLatency(Prompt(stepTime, row), Steps: 1, Requests: 1, row.PromptSeconds)),
+                    ("tpot_seconds", new CostedLatency(Token(stepTime, row), Steps: 1, Requests: 0, row.TokenSeconds)),
+                ]));
         }
 
+        List<ReportEntry> parameters =
+            [new("splitwise: weights and cache", "16 bit"), new("splitwise: step time", "roofline of the catalogue")];
         return new ValidatedData
         {
-            Rows = found,
-            Parameters = [new ReportEntry("splitwise: weights and cache", "16 bit"), new ReportEntry("splitwise: step time", "roofline of the catalogue")],
+            Rows = [.. CostedRows.FromCatalogue(found), .. CostedRows.FromFits("splitwise", found, parameters)],
+            Parameters = parameters,
             Notes =
             [
+                CostedRows.Declared,
                 $"{NotMeasured} is left out, because its numbers were computed; so are outputs beyond {MostOutputTokens} tokens, which stopped early.",
                 "Not modelled: an engine that launches each kernel from the host and waits for it. A decode step there takes as long on 8 GPUs as on 4.",
                 .. unknown > 0 ? [$"{unknown:#,0} rows name a GPU or model that the catalogue lacks."] : Array.Empty<string>(),
             ],
-            Pictures = [new AgreementPicture("Splitwise: decode steps", "seconds a token", dots)],
+            Pictures =
+            [
+                new AgreementPicture(
+                    "Splitwise: decode steps",
+                    "seconds a token",
+                    [.. found.Select(each => each.Latencies[1].Latency).Select(each => (each.RooflineSeconds, each.MeasuredSeconds))]),
+            ],
         };
     }
 
