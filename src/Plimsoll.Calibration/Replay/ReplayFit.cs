@@ -1,3 +1,5 @@
+using Plimsoll.Core;
+
 namespace Plimsoll.Calibration.Replay;
 
 /// <summary>
@@ -16,35 +18,60 @@ public static class ReplayFit
     /// <summary>The same of TPOT, which is a mean over hundreds of steps.</summary>
     public const double TpotScatter = 0.01;
 
-    /// <summary>Most simulations of a fit.</summary>
-    public const int MostSimulations = 1500;
+    /// <summary>
+    /// The run is simulated so many times for each look at the coefficients, with arrivals a few milliseconds apart: what a request catches by
+    /// luck evens out, and the fit does not learn it.
+    /// </summary>
+    public const int Copies = 4;
 
-    private const double FirstStep = 0.25;
-    private const double Tolerance = 1e-8;
+    private const int MostLooks = 500;
+    private const double JitterSeconds = 0.01;
+
+    private const double FirstStep = 0.5;
+    private const double Tolerance = 1e-5;
 
     /// <summary>The coefficients that come nearest to what was measured.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="start">Where to begin; all above 0.</param>
+    /// <param name="form">The step time, and where to begin.</param>
     /// <param name="requests">All requests of the run, in order of arrival: those not judged are still traffic.</param>
     /// <param name="judged">Which of them the fit may look at.</param>
     public static ReplayFitResult Fit(
-        ReplayEngine engine, AffineTerms start, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged)
+        ReplayEngine engine, StepTimeForm form, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged)
     {
         int simulations = 0;
-        double[] best = NelderMead.Minimise(Loss, Logarithms(start), FirstStep, Tolerance, MostSimulations);
-        return new ReplayFitResult(Terms(best, start), Loss(best), simulations);
+        MeasuredRequest[][] copies = [[.. requests], .. Enumerable.Range(1, Copies - 1).Select(copy => Jittered(requests, copy))];
+        double[] logarithms = NelderMead.Minimise(Loss, [.. form.Start.Select(value => Math.Log(value))], FirstStep, Tolerance, MostLooks);
+        double[] best = Exponentials(logarithms);
+        return new ReplayFitResult(form.With(best), best, Loss(logarithms), simulations);
 
         double Loss(double[] logarithms)
         {
-            simulations++;
-            return MeanLoss(ReplayRun.Predict(engine, Terms(logarithms, start), requests), requests, judged);
+            double sum = 0;
+            FittedStepTime stepTime = form.With(Exponentials(logarithms));
+            foreach (MeasuredRequest[] copy in copies)
+            {
+                simulations++;
+                sum += MeanLoss(ReplayRun.Predict(engine, stepTime, copy), requests, judged);
+            }
+
+            return sum / Copies;
         }
     }
 
-    /// <summary>The best of the fits from several starts: the function is rough, and descents end in different places.</summary>
-    public static ReplayFitResult Best(
-        IReadOnlyList<AffineTerms> starts, ReplayEngine engine, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged) =>
-        starts.Select(start => Fit(engine, start, requests, judged)).MinBy(fit => fit.Loss);
+    // Each arrival a little later, but not after the next.
+    private static MeasuredRequest[] Jittered(IReadOnlyList<MeasuredRequest> requests, int copy)
+    {
+        RandomStream dice = new RandomTree((ulong)copy).Stream("jitter");
+        var later = new MeasuredRequest[requests.Count];
+        for (int i = 0; i < later.Length; i++)
+        {
+            double gap = i + 1 < later.Length ? requests[i + 1].ArrivalSeconds - requests[i].ArrivalSeconds : JitterSeconds;
+            double jitter = dice.NextOpenUnit() * Math.Min(gap, JitterSeconds);
+            later[i] = requests[i] with { ArrivalSeconds = requests[i].ArrivalSeconds + jitter };
+        }
+
+        return later;
+    }
 
     /// <summary>Mean pseudo-Huber loss of the logarithmic errors of TTFT and TPOT.</summary>
     internal static double MeanLoss(RequestLatency[] predicted, IReadOnlyList<MeasuredRequest> measured, IReadOnlyList<int> judged)
@@ -72,24 +99,6 @@ public static class ReplayFit
         return Math.Sqrt(1 + (scaled * scaled)) - 1;
     }
 
-    // What is not above 0 at the start stays out of the fit.
-    private static double[] Logarithms(AffineTerms start) => [.. Seconds(start).Where(value => value > 0).Select(value => Math.Log(value))];
-
-    private static double[] Seconds(AffineTerms terms) =>
-    [
-        terms.Constant, terms.PerPrefillToken, terms.PerSequence, terms.PerContextToken, terms.PerContextTokenMixed, terms.SharedPerToken,
-    ];
-
     // Bounded so that no step of the search leaves what a step can take.
-    private static AffineTerms Terms(double[] logarithms, AffineTerms start)
-    {
-        double[] seconds = Seconds(start);
-        int next = 0;
-        for (int i = 0; i < seconds.Length; i++)
-        {
-            seconds[i] = seconds[i] > 0 ? Math.Exp(Math.Clamp(logarithms[next++], -30, 0)) : 0;
-        }
-
-        return new AffineTerms(seconds[0], seconds[1], seconds[2], seconds[3], seconds[4], seconds[5]);
-    }
+    private static double[] Exponentials(double[] logarithms) => [.. logarithms.Select(value => Math.Exp(Math.Clamp(value, -30, 2)))];
 }

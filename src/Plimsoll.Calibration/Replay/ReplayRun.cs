@@ -28,6 +28,10 @@ public static class ReplayRun
         return watcher.Latencies;
     }
 
+    /// <summary>The same with a fitted step time.</summary>
+    public static RequestLatency[] Predict(ReplayEngine engine, FittedStepTime stepTime, IReadOnlyList<MeasuredRequest> requests) =>
+        Predict(engine, stepTime.Model, requests, Picoseconds.FromSeconds(stepTime.SharedSecondsPerToken));
+
     /// <summary>The same with affine step times.</summary>
     public static RequestLatency[] Predict(ReplayEngine engine, AffineTerms terms, IReadOnlyList<MeasuredRequest> requests) =>
         Predict(engine, terms.Model, requests, Picoseconds.FromSeconds(terms.SharedPerToken));

@@ -20,9 +20,9 @@ public class ReplayFitTests
         var hidden = new AffineTerms(8e-3, 30e-6, 60e-6, 70e-9, 25e-9);
         MeasuredRequest[] requests = Serve(engine, hidden, seed);
 
-        ReplayFitResult fit = ReplayFit.Fit(engine, Start, requests, [.. Enumerable.Range(0, 100)]);
+        ReplayFitResult fit = ReplayFit.Fit(engine, StepTimeForm.Affine(Start), requests, [.. Enumerable.Range(0, 100)]);
 
-        AssertAlike(requests, ReplayRun.Predict(engine, fit.Terms, requests), from: 100, seed);
+        AssertAlike(requests, ReplayRun.Predict(engine, fit.StepTime, requests), from: 100, seed);
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public class ReplayFitTests
         MeasuredRequest[] requests = Serve(engine, hidden, seed: 5);
         AffineTerms start = Start with { PerPrefillToken = 20e-6, SharedPerToken = 20e-6 };
 
-        ReplayFitResult fit = ReplayFit.Fit(engine, start, requests, [.. Enumerable.Range(0, 100)]);
+        ReplayFitResult fit = ReplayFit.Fit(engine, StepTimeForm.Affine(start), requests, [.. Enumerable.Range(0, 100)]);
 
-        AssertAlike(requests, ReplayRun.Predict(engine, fit.Terms, requests), from: 100, seed: 5);
+        AssertAlike(requests, ReplayRun.Predict(engine, fit.StepTime, requests), from: 100, seed: 5);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class ReplayFitTests
         double arrival = 0;
         for (int i = 0; i < requests.Length; i++)
         {
-            arrival += -Math.Log(1 - dice.NextDouble()) / 6;
+            arrival += -Math.Log(1 - dice.NextOpenUnit()) / 6;
             requests[i] = new MeasuredRequest(arrival, 50 + (int)dice.NextBelow(1_500), 20 + (int)dice.NextBelow(300), arrival, arrival);
         }
 

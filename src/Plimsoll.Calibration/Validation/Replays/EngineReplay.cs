@@ -70,7 +70,7 @@ public static class EngineReplay
         List<AgreementPicture> pictures = [];
         List<string> notes = [];
         ReplayEngine engine = EngineOf(log, gpu, model);
-        List<AffineTerms> starts = [Generic];
+        var form = StepTimeForm.Affine(engine.Lockstep ? Shared(Generic) : Generic);
         RooflineInputs? inputs = gpu is null || model is null ? null : InputsOf(log, gpu, model);
         if (inputs is null || inputs.Problems().Count > 0)
         {
@@ -78,8 +78,9 @@ public static class EngineReplay
         }
         else
         {
-            var roofline = new RooflineStepTime(inputs with { Graphs = new CapturedGraphs(engine.Rules.GraphTokens) });
-            starts.Add(AffineTerms.Near(roofline));
+            inputs = inputs with { Graphs = new CapturedGraphs(engine.Rules.GraphTokens) };
+            var roofline = new RooflineStepTime(inputs);
+            form = StepTimeForm.Around(new RooflineStepTime(inputs with { MixedContextPenalty = 0 }), engine.Lockstep);
             RequestLatency[] predicted = ReplayRun.Predict(engine, roofline, log.Requests);
             rows.AddRange(LatencyRows.Of(name, ValidationRow.FromCatalogue, predicted, log.Requests, [.. first, .. second]));
             parameters.Add(new ReportEntry($"{name}, catalogue", string.Create(
@@ -87,10 +88,10 @@ public static class EngineReplay
                 $"roofline of {gpu!.Id} and {model!.Id}; context {KnownKernels.MixedContextPenalty(gpu):0.0} slower in mixed steps")));
         }
 
-        ReplayFitResult fit = ReplayFit.Best([.. starts.Select(start => engine.Lockstep ? Shared(start) : start)], engine, log.Requests, first);
-        RequestLatency[] fitted = ReplayRun.Predict(engine, fit.Terms, log.Requests);
+        ReplayFitResult fit = ReplayFit.Fit(engine, form, log.Requests, first);
+        RequestLatency[] fitted = ReplayRun.Predict(engine, fit.StepTime, log.Requests);
         rows.AddRange(LatencyRows.Of(name, ValidationRow.FromFit, fitted, log.Requests, second));
-        parameters.Add(new ReportEntry($"{name}, fitted", Describe(fit.Terms)));
+        parameters.Add(new ReportEntry($"{name}, fitted", fit.StepTime.Description));
         pictures.Add(Picture($"{name}: TTFT", "TTFT", each => each.TtftSeconds));
         pictures.Add(Picture($"{name}: TPOT", "TPOT", each => each.TpotSeconds));
         return new ValidatedData { Rows = rows, Parameters = parameters, Notes = notes, Pictures = pictures };
@@ -105,10 +106,6 @@ public static class EngineReplay
 
     // Where nothing is known of the hardware: the middle of what engines do.
     private static AffineTerms Generic => new(10e-3, 40e-6, 30e-6, 50e-9, 15e-9);
-
-    private static string Describe(AffineTerms terms) => terms.SharedPerToken > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{terms.Spec}, and {terms.SharedPerToken:G4} s a token of any rank for all")
-        : terms.Spec;
 
     private static RooflineInputs InputsOf(ReplayLog log, GpuSpec gpu, ModelSpec model) => new()
     {
