@@ -5,16 +5,16 @@ namespace Plimsoll.Calibration.Validation;
 
 /// <summary>
 /// The rows of a data set of many configurations: once from the catalogue alone, and once with the costs of each engine and GPU fitted on every
-/// other configuration, the first included, in the order of the file, and judged on those between.
+/// other setting, the first included, in the order of the file, and judged on those between.
 /// </summary>
 internal static class CostedRows
 {
-    // Below this, three numbers are not worth fitting.
+    // Below this, four numbers are not worth fitting.
     private const int LeastConfigurations = 12;
 
     /// <summary>How the halves are made, for notes.</summary>
     public const string Declared =
-        "Fitted: three costs for each engine and GPU, from every other configuration in the order of the file, judged on those between.";
+        "Fitted: four costs for each engine and GPU, from every other setting in the order of the file, judged on those between; repeats stay together.";
 
     public static IEnumerable<ValidationRow> FromCatalogue(IEnumerable<CostedConfiguration> all) =>
         Rows(all, ValidationRow.FromCatalogue, (_, latency) => latency.RooflineSeconds);
@@ -30,8 +30,9 @@ internal static class CostedRows
                 continue;
             }
 
-            CostedConfiguration[] fitted = [.. configurations.Where((_, i) => i % 2 == 0)];
-            CostedConfiguration[] judged = [.. configurations.Where((_, i) => i % 2 == 1)];
+            HashSet<string> first = [.. configurations.Select(each => each.Setting).Distinct().Where((_, i) => i % 2 == 0)];
+            CostedConfiguration[] fitted = [.. configurations.Where(each => first.Contains(each.Setting))];
+            CostedConfiguration[] judged = [.. configurations.Where(each => !first.Contains(each.Setting))];
             var cost = EngineCost.Fit([.. fitted.SelectMany(each => each.Latencies).Select(pair => pair.Latency)]);
             string place = string.Create(CultureInfo.InvariantCulture, $"{name}: {engine.Key} ({fitted.Length} fitted, {judged.Length} judged)");
             parameters.Add(new ReportEntry(place, cost.ToString()));

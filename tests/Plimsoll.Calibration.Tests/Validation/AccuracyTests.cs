@@ -1,5 +1,6 @@
 using Plimsoll.Calibration.Validation;
 using Plimsoll.Calibration.Validation.Reports;
+using Plimsoll.Metrics.Reports;
 using Plimsoll.Testing;
 
 namespace Plimsoll.Calibration.Tests.Validation;
@@ -76,8 +77,8 @@ public class AccuracyTests
         {
             string name = row.Dataset[(row.Dataset.IndexOf('/', StringComparison.Ordinal) + 1)..];
             string line = page.Split('\n').Single(text => text.StartsWith($"| {name} | {row.Prediction} | {row.Metric} |", StringComparison.Ordinal));
-            double shown = double.Parse(line.Split('|')[6].Replace("%", "", StringComparison.Ordinal).Replace("−", "-", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal).Trim(), System.Globalization.CultureInfo.InvariantCulture) / 100;
-            Assert.InRange(shown, row.Error - 0.006 - (0.001 * Math.Abs(row.Error)), row.Error + 0.006 + (0.001 * Math.Abs(row.Error)));
+            string shown = line.Split('|')[6].Trim();
+            Assert.Equal(Units.SignedPercent(row.Error), shown);
         }
     }
 }

@@ -20,7 +20,7 @@ public class BrokenDataTests
     [Fact]
     public void Every_bad_field_of_a_replay_is_named()
     {
-        string bad = Good.Replace("10", "\"ten\"", StringComparison.Ordinal);
+        string bad = Good.Replace(": 10,", ": \"ten\",", StringComparison.Ordinal);
         string late = Good.Replace("7.6", "9.6", StringComparison.Ordinal);
 
         List<InputProblem> problems = Read("llmservingsim_vllm", ("x/G/M/requests.jsonl", $"{Good}\n{bad}\n{{\n{late}\n"), ("x/G/M/meta.json", Meta));

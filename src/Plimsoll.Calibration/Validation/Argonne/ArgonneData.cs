@@ -116,6 +116,7 @@ public static class ArgonneData
         var latency = new CostedLatency(seconds, promptSteps + row.OutputTokens - 1, Requests: 1, row.Seconds);
         configuration = new CostedConfiguration(
             $"{row.Framework} on {gpu.Id}",
+            $"{model.Id} {row.Gpus} {row.PromptTokens} {row.Batch}",
             $"argonne_llm_inference_bench/{gpu.Id}/{row.Framework}/{model.Id}",
             [("e2e_seconds", latency)]);
         return "";

@@ -85,6 +85,7 @@ public static class SiliconData
     {
         public CostedConfiguration Costed => new(
             $"{Row.Backend} on {Row.System}",
+            $"{Row.Model} {Row.Weights} {Row.TensorParallel} {Row.AttentionRanks} {Row.PromptTokens} {Row.OutputTokens} {Row.Concurrency}",
             $"aiconfigurator_silicon/{Row.System}/{Row.Backend}/{ModelName}/{(Row.Weights.Length > 0 ? Row.Weights : "unstated")}",
             [
                 ("ttft_seconds", new CostedLatency(Seconds.Ttft, Steps.Ttft, Requests: 1, Row.TtftSeconds)),

@@ -14,6 +14,7 @@ namespace Plimsoll.Calibration.Validation.Silicon;
 internal readonly record struct SiliconEngine(ReplicaConfiguration? Replica, string Problem)
 {
     private const long LargeDeviceBytes = 70L << 30;
+    private const int MostSplit = 8;
     private const string NewestModelled = "0.19";
 
     /// <summary>The engine of this configuration.</summary>
@@ -32,6 +33,16 @@ internal readonly record struct SiliconEngine(ReplicaConfiguration? Replica, str
         if (WeightsOf(row, model) is not { } weights)
         {
             return None($"weights in '{row.Weights}' are not known");
+        }
+
+        if (row.Concurrency == 0 || row.TensorParallel == 0)
+        {
+            return None("requests in flight or GPUs are not stated");
+        }
+
+        if (row.TensorParallel > MostSplit)
+        {
+            return None($"attention over more than {MostSplit} GPUs: the column counts a deployment, and how it splits attention is not stated");
         }
 
         if (row.PipelineParallel > 1)

@@ -36,10 +36,10 @@ internal sealed record SiliconRow
 
     public required int OutputTokens { get; init; }
 
-    /// <summary>Requests in flight on each engine or rank.</summary>
+    /// <summary>Requests in flight on each engine or rank; 0 when it is not said.</summary>
     public required int Concurrency { get; init; }
 
-    /// <summary>GPUs that split each layer's attention.</summary>
+    /// <summary>GPUs that split each layer's attention; 0 when it is not said.</summary>
     public required int TensorParallel { get; init; }
 
     public required int PipelineParallel { get; init; }
@@ -66,7 +66,7 @@ internal sealed record SiliconRow
         string quantisation = row.Text("gemm_quant_mode");
         int ranks = Math.Max(1, row.Whole("attention_dp_size", 0, otherwise: 1));
         int batch = row.Whole("batch_size", 1, otherwise: int.MaxValue);
-        int concurrency = ConcurrencyOf(source) ?? int.MaxValue;
+        int concurrency = ConcurrencyOf(source) ?? 0;
         return new SiliconRow
         {
             Id = row.Text("id"),
@@ -80,8 +80,8 @@ internal sealed record SiliconRow
             PromptTokens = row.Whole("isl", 1),
             OutputTokens = row.Whole("osl", 1),
             // The loop may be spread over several engines or ranks; the batch is of one.
-            Concurrency = Math.Min(batch, concurrency) is < int.MaxValue and int known ? known : 1,
-            TensorParallel = ranks > 1 ? Math.Max(1, ExpertGpus(row) / ranks) : row.Whole("tp_size", 1, otherwise: 1),
+            Concurrency = concurrency == 0 ? 0 : Math.Min(batch, concurrency),
+            TensorParallel = ranks > 1 ? Math.Max(1, ExpertGpus(row) / ranks) : row.Whole("tp_size", 1, otherwise: 0),
             PipelineParallel = row.Whole("pp_size", 1, otherwise: 1),
             AttentionRanks = ranks,
             TtftSeconds = row.Number("silicon_ttft_ms", 0) / 1e3,

@@ -53,6 +53,7 @@ public static class SplitwiseData
             string name = string.Create(CultureInfo.InvariantCulture, $"splitwise/{gpu.Id}/{model.Id}/tp{row.TensorParallel}");
             found.Add(new CostedConfiguration(
                 gpu.Id,
+                $"{name} {row.PromptTokens} {row.Batch} {row.OutputTokens}",
                 name,
                 [
                     ("ttft_seconds", new CostedLatency(Prompt(stepTime, row), Steps: 1, Requests: 1, row.PromptSeconds)),
