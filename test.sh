@@ -90,6 +90,18 @@ install_browser() {
   fi
 }
 
+# What the tests with the official client for JavaScript need. Without it they are skipped, and say so.
+install_clients() {
+  if ! command -v npm >/dev/null 2>&1; then
+    say "no tests with the client for JavaScript: npm is not installed"
+  elif [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ]; then
+    return
+  elif ! three_times with_limit 300 npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund \
+    </dev/null >"$results/clients.log" 2>&1; then
+    say "no tests with the client for JavaScript: npm ci failed: $(tail -n 1 "$results/clients.log")"
+  fi
+}
+
 # run_project NAME: its results go to NAME.xml, what it prints to NAME.log.
 run_project() {
   with_limit "$limit" dotnet exec "artifacts/bin/$1/debug/$1.dll" -noLogo -noColor -noAutoReporters \
@@ -147,6 +159,7 @@ if ! quietly "$results/format.log" dotnet format Plimsoll.slnx --no-restore --ve
 fi
 
 install_browser
+install_clients
 install_solvers
 printf 'test\n'
 projects=()

@@ -13,6 +13,7 @@ public sealed class StreamScanner
     private byte[] _line = new byte[1024];
     private int _lineLength;
     private bool _tooLong;
+    private bool _lineWasBlank = true;
 
     /// <summary>Events that carried something generated.</summary>
     public int ContentEvents { get; private set; }
@@ -28,6 +29,9 @@ public sealed class StreamScanner
 
     /// <summary>Whether the last event was the agreed end.</summary>
     public bool Done { get; private set; }
+
+    /// <summary>Whether all that has gone by is whole events, so that another may follow.</summary>
+    public bool BetweenEvents => _lineWasBlank && _lineLength == 0 && !_tooLong;
 
     /// <summary>Whether an event told of an error.</summary>
     public bool Failed { get; private set; }
@@ -85,6 +89,7 @@ public sealed class StreamScanner
     private void Line(ReadOnlySpan<byte> line)
     {
         line = line.TrimEnd((byte)'\r');
+        _lineWasBlank = line.IsEmpty;
         if (!line.StartsWith("data:"u8))
         {
             return;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Plimsoll.Cli.Setup.Serving;
+using Plimsoll.Core;
 
 namespace Plimsoll.Cli.Options;
 
@@ -12,6 +14,18 @@ internal sealed class ServeOptions
         Description = "An engine with the OpenAI API, as in http://10.0.0.1:8000; #2 at the end for its data-parallel rank 2. Repeat for more.",
         HelpName = "URL",
     };
+
+    public Option<string[]> Emulate { get; } = new("--emulate")
+    {
+        Description = "Emulated engines in this process, as in 4xllama-3-8b@h100 or 2xllama-3-70b@h100:tp=4; may be given again. Without it and without a"
+            + $" backend: {EmbeddedFleet.DefaultSpec}.",
+        HelpName = "SPEC",
+    };
+
+    public Setting<double> Speed { get; } =
+        Opt.Real("--speed", "Seconds of engine time in a second of the wall clock, for emulated engines (default 1).", 1e-3, 1e4);
+
+    public Setting<Duration> ExitAfter { get; } = Opt.Time("--exit-after", "Stop after this time.");
 
     public Setting<int> Port { get; } = Opt.Count("--port", "Port for clients (default 8080; 0 for any that is free).", 0, 65535);
 
@@ -36,7 +50,7 @@ internal sealed class ServeOptions
     {
         foreach (Option option in new Option[]
         {
-            Config, Backends, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Check,
+            Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering, Admission, Window, AccessLog, Check,
         })
         {
             command.Options.Add(option);

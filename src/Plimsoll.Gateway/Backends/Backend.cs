@@ -10,6 +10,11 @@ namespace Plimsoll.Gateway.Backends;
 public sealed record Backend(
     int Replica, string Name, Uri Address, string? ApiKey = null, int? Rank = null, IReadOnlyList<string>? Models = null)
 {
+    /// <summary>Whether both are one engine, reached in one way: then it goes on under its number.</summary>
+    public bool IsSameAs(Backend other) =>
+        Name == other.Name && Address == other.Address && ApiKey == other.ApiKey && Rank == other.Rank
+        && (Models is null ? other.Models is null : other.Models is not null && Models.SequenceEqual(other.Models));
+
     /// <summary>An address below it.</summary>
     public Uri At(string path) => new(Address, Address.AbsolutePath.TrimEnd('/') + path);
 }

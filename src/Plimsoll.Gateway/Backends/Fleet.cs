@@ -7,17 +7,30 @@ namespace Plimsoll.Gateway.Backends;
 
 /// <summary>
 /// All backends: who is well, who serves which model, who takes how many requests. What probes and traffic say comes in here; what the
-/// dispatchers must know of it goes out as windows and reports.
+/// dispatchers must know of it goes out as windows and reports. Backends come and go; each has a place, whose number is the dispatchers' name
+/// for it, until it has left and ended what it had.
 /// </summary>
-internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, GatewayClock clock)
+/// <param name="places">Most backends at a time.</param>
+/// <param name="gate">The gate of a backend that is new.</param>
+/// <param name="pools">The dispatchers.</param>
+/// <param name="clock">The gateway's clock.</param>
+internal sealed class Fleet(int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock)
 {
     private readonly Lock _lock = new();
+    private readonly Replica?[] _places = new Replica?[places];
+    private Replica[] _replicas = [];
+
+    // Those that found no place yet, because others still end what they have.
+    private List<Backend> _waiting = [];
     private FrozenDictionary<string, ModelPool> _byModel = FrozenDictionary<string, ModelPool>.Empty;
     private ModelPool? _only;
     private ModelPool? _any;
 
-    /// <summary>The replicas, by number.</summary>
-    public IReadOnlyList<Replica> Replicas => replicas;
+    /// <summary>Most backends at a time.</summary>
+    public int Places => _places.Length;
+
+    /// <summary>The replicas there are, in order of their numbers.</summary>
+    public IReadOnlyList<Replica> Replicas => Volatile.Read(ref _replicas);
 
     /// <summary>Whether somebody takes requests.</summary>
     public bool Ready
@@ -26,13 +39,13 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
         {
             lock (_lock)
             {
-                return replicas.Any(replica => replica.Pool is not null && replica.Gate.Window(clock.Now) is null or > 0);
+                return _replicas.Any(replica => replica.Pool is not null && replica.Gate.Window(clock.Now) is null or > 0);
             }
         }
     }
 
     /// <summary>Whether every replica has said what it serves, so that a model that is not found is not there.</summary>
-    public bool KnowsAllModels => replicas.All(replica => replica.Pool is not null);
+    public bool KnowsAllModels => Replicas.All(replica => replica.Pool is not null);
 
     /// <summary>The pool that serves a model; of an unnamed model, the only pool there is.</summary>
     public ModelPool? Find(string model) =>
@@ -48,13 +61,61 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
         }
     }
 
+    /// <summary>The replica that has a number; whoever sent it a request may ask until that has ended.</summary>
+    public Replica At(int number) => _places[number]!;
+
+    /// <summary>
+    /// These are the backends from now on, whatever their numbers say. Those that were there stay as they are; those that are not named finish what
+    /// they have.
+    /// </summary>
+    /// <returns>The replicas that are new; those for which there is no place wait for one.</returns>
+    public IReadOnlyList<Replica> Set(IReadOnlyList<Backend> wanted)
+    {
+        lock (_lock)
+        {
+            List<Backend> missing = [.. wanted];
+            foreach (Replica replica in _replicas)
+            {
+                int at = missing.FindIndex(replica.Backend.IsSameAs);
+                if (at >= 0 && !replica.Leaving)
+                {
+                    missing.RemoveAt(at);
+                }
+                else
+                {
+                    (replica.Leaving, replica.Gate.Draining) = (true, true);
+                    TellWindow(replica);
+                }
+            }
+
+            _waiting = missing;
+            return Place();
+        }
+    }
+
+    /// <summary>A replica that was leaving has ended what it had: its place is free.</summary>
+    /// <returns>The replicas that found a place thereby.</returns>
+    public IReadOnlyList<Replica> Remove(Replica replica)
+    {
+        lock (_lock)
+        {
+            _places[replica.Backend.Replica] = null;
+            ModelPool? left = replica.Pool;
+            replica.Pool = null;
+            List<Replica> added = Place();
+            Publish();
+            DropIfEmpty(left);
+            return added;
+        }
+    }
+
     /// <summary>A request ended there, or its attempt did: well or badly, as far as that is the replica's doing.</summary>
     public void Answered(int replica, bool well)
     {
         lock (_lock)
         {
-            replicas[replica].Gate.Answered(well, clock.Now);
-            TellWindow(replicas[replica]);
+            At(replica).Gate.Answered(well, clock.Now);
+            TellWindow(At(replica));
         }
     }
 
@@ -63,8 +124,8 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            replicas[replica].Gate.Probed(well, clock.Now);
-            TellWindow(replicas[replica]);
+            At(replica).Gate.Probed(well, clock.Now);
+            TellWindow(At(replica));
         }
     }
 
@@ -73,8 +134,8 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            replicas[replica].Gate.Draining = drains;
-            TellWindow(replicas[replica]);
+            At(replica).Gate.Draining = drains || At(replica).Leaving;
+            TellWindow(At(replica));
         }
     }
 
@@ -83,7 +144,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            Replica member = replicas[replica];
+            Replica member = At(replica);
             ModelPool pool = pools.Of(models);
             bool isNew = member.Models is null || !member.Models.Entries.SequenceEqual(models.Entries);
             member.Models = models;
@@ -100,10 +161,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
                 Publish();
             }
 
-            if (left is not null && replicas.All(other => other.Pool != left))
-            {
-                pools.Drop(left);
-            }
+            DropIfEmpty(left);
         }
     }
 
@@ -112,8 +170,8 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     {
         lock (_lock)
         {
-            replicas[replica].Load = load;
-            replicas[replica].Pool?.Loop.Report(EngineMetrics.Report(replica, load, replicas[replica].InFlight));
+            At(replica).Load = load;
+            At(replica).Pool?.Loop.Report(EngineMetrics.Report(replica, load, At(replica).InFlight));
         }
     }
 
@@ -124,6 +182,27 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
         {
             pools.Reconfigure(configuration);
         }
+    }
+
+    private void DropIfEmpty(ModelPool? pool)
+    {
+        if (pool is not null && _replicas.All(other => other.Pool != pool))
+        {
+            pools.Drop(pool);
+        }
+    }
+
+    private List<Replica> Place()
+    {
+        List<Replica> added = [];
+        for (int place = Array.IndexOf(_places, null); place >= 0 && _waiting.Count > 0; place = Array.IndexOf(_places, null))
+        {
+            added.Add(_places[place] = new Replica(_waiting[0] with { Replica = place }, gate()));
+            _waiting.RemoveAt(0);
+        }
+
+        Volatile.Write(ref _replicas, [.. _places.OfType<Replica>()]);
+        return added;
     }
 
     private void TellWindow(Replica replica)
@@ -140,7 +219,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
     private void Publish()
     {
         Dictionary<string, ModelPool> byModel = new(StringComparer.Ordinal);
-        foreach (IGrouping<ModelPool, Replica> members in replicas.Where(replica => replica.Pool is not null)
+        foreach (IGrouping<ModelPool, Replica> members in _replicas.Where(replica => replica.Pool is not null)
             .GroupBy(replica => replica.Pool!)
             .OrderByDescending(members => members.Count())
             .ThenBy(members => members.Key.Name, StringComparer.Ordinal))
@@ -151,7 +230,7 @@ internal sealed class Fleet(IReadOnlyList<Replica> replicas, ModelPools pools, G
             }
         }
 
-        ModelPool[] used = [.. replicas.Select(replica => replica.Pool).OfType<ModelPool>().Distinct()];
+        ModelPool[] used = [.. _replicas.Select(replica => replica.Pool).OfType<ModelPool>().Distinct()];
         Volatile.Write(ref _byModel, byModel.ToFrozenDictionary(StringComparer.Ordinal));
         Volatile.Write(ref _only, used.Length == 1 ? used[0] : null);
         Volatile.Write(ref _any, used.FirstOrDefault(pool => pool.Name.Length == 0));

@@ -14,19 +14,36 @@ internal sealed class FleetWatch : IAsyncDisposable
     private readonly HealthOptions _options;
     private readonly UpstreamClient _client;
     private readonly TimeProvider _time;
-    private readonly Task _watch;
+    private readonly Lock _lock = new();
+    private readonly List<Task> _watches = [];
 
-    /// <summary>Starts to watch.</summary>
-    public FleetWatch(Fleet fleet, HealthOptions options, UpstreamClient client, TimeProvider time)
-    {
+    /// <summary>A watch of nobody yet.</summary>
+    public FleetWatch(Fleet fleet, HealthOptions options, UpstreamClient client, TimeProvider time) =>
         (_fleet, _options, _client, _time) = (fleet, options, client, time);
-        _watch = Task.WhenAll(fleet.Replicas.Select(replica => Task.Run(() => WatchAsync(replica))));
+
+    /// <summary>Watches these too, each until it has left.</summary>
+    public void Add(IEnumerable<Replica> replicas)
+    {
+        lock (_lock)
+        {
+            if (!_stop.IsCancellationRequested)
+            {
+                _watches.RemoveAll(watch => watch.IsCompletedSuccessfully);
+                _watches.AddRange(replicas.Select(replica => Task.Run(() => WatchAsync(replica))));
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _watch.ConfigureAwait(false);
+        Task all;
+        lock (_lock)
+        {
+            _stop.Cancel();
+            all = Task.WhenAll(_watches);
+        }
+
+        await all.ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -35,6 +52,12 @@ internal sealed class FleetWatch : IAsyncDisposable
         (Backend backend, int round) = (replica.Backend, 0);
         while (!_stop.IsCancellationRequested)
         {
+            if (replica.Leaving && replica.InFlight == 0)
+            {
+                Add(_fleet.Remove(replica));
+                return;
+            }
+
             bool well = await IsWellAsync(backend).ConfigureAwait(false);
             if (well && (replica.Models is null || round++ % RoundsBetweenModels == 0)
                 && await ModelsAsync(backend).ConfigureAwait(false) is { } models)
@@ -47,11 +70,23 @@ internal sealed class FleetWatch : IAsyncDisposable
                 _fleet.Probed(backend.Replica, well);
             }
 
-            (HttpStatusCode? status, byte[] page) = well ? await GetAsync(backend, "/metrics").ConfigureAwait(false) : default;
-            _fleet.Loaded(backend.Replica, status == HttpStatusCode.OK ? EngineMetrics.Read(page, backend.Rank) : default);
+            _fleet.Loaded(backend.Replica, well ? await LoadAsync(backend).ConfigureAwait(false) : default);
             await Task.Delay(TimeSpan.FromSeconds(_options.ProbeInterval.Seconds), _time, _stop.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // llama.cpp's server shows metrics only if it is told to, but always its slots.
+    private async Task<EngineLoad> LoadAsync(Backend backend)
+    {
+        (HttpStatusCode? status, byte[] page) = await GetAsync(backend, "/metrics").ConfigureAwait(false);
+        if (status == HttpStatusCode.OK)
+        {
+            return EngineMetrics.Read(page, backend.Rank);
+        }
+
+        (status, byte[] slots) = await GetAsync(backend, "/slots").ConfigureAwait(false);
+        return status == HttpStatusCode.OK ? EngineSlots.Read(slots) : default;
     }
 
     // An engine without a health page is well if it answers at all.

@@ -12,6 +12,9 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
 
     public ReplicaGate Gate => gate;
 
+    /// <summary>Whether it has left the configuration and only ends what it has.</summary>
+    public bool Leaving { get; set; }
+
     /// <summary>Its models; null as long as it has not said.</summary>
     public EngineModels? Models { get; set; }
 

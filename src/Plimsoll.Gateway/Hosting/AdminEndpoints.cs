@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
@@ -9,16 +9,16 @@ using Plimsoll.Gateway.OpenAi;
 namespace Plimsoll.Gateway.Hosting;
 
 /// <summary>
-/// What those who run the gateway see and do: metrics, state, draining. It answers only to names of this machine, so that no web page can
-/// ask it.
+/// What those who run the gateway see and do: metrics, state, draining.
 /// </summary>
-internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, Func<bool> isOpen)
+internal sealed class AdminEndpoints(
+    LiveOptions options, Fleet fleet, GatewayMetrics metrics, GatewayClock clock, AdminGuard guard, Func<IReadOnlyList<string>?> reload, Func<bool> isOpen)
 {
     public Task HandleAsync(HttpContext context)
     {
-        if (!IsLocal(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
+        if (guard.Refusal(context) is { } status)
         {
-            return TextAsync(context, StatusCodes.Status403Forbidden, "only for this machine\n");
+            return TextAsync(context, status, status == StatusCodes.Status401Unauthorized ? "the admin key is needed\n" : "only for this machine\n");
         }
 
         string path = context.Request.Path.Value!;
@@ -29,6 +29,7 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
             "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Page(), "text/plain; version=0.0.4; charset=utf-8"),
             "/api/state" => StateAsync(context),
             "/api/drain" or "/api/resume" when HttpMethods.IsPost(context.Request.Method) => DrainAsync(context, path == "/api/drain"),
+            "/api/reload" when HttpMethods.IsPost(context.Request.Method) => ReloadAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };
     }
@@ -42,6 +43,13 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
     public Task ReadyAsync(HttpContext context) => isOpen() && fleet.Ready
         ? TextAsync(context, StatusCodes.Status200OK, "ready\n")
         : TextAsync(context, StatusCodes.Status503ServiceUnavailable, isOpen() ? "no replica is ready\n" : "stopping\n");
+
+    private Task ReloadAsync(HttpContext context) => reload() switch
+    {
+        null => TextAsync(context, StatusCodes.Status409Conflict, "there is no configuration file to read\n"),
+        { Count: 0 } => TextAsync(context, StatusCodes.Status200OK, "reloaded\n"),
+        { } problems => TextAsync(context, StatusCodes.Status422UnprocessableEntity, string.Join('\n', problems) + "\n"),
+    };
 
     private Task DrainAsync(HttpContext context, bool drains)
     {
@@ -59,13 +67,9 @@ internal sealed class AdminEndpoints(GatewayOptions options, Fleet fleet, Gatewa
     private async Task StateAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        StateJson.Write(context.Response.BodyWriter, fleet, options.Policies, clock.Now.Seconds);
+        StateJson.Write(context.Response.BodyWriter, fleet, options.Current.Policies, clock.Now.Seconds);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
-
-    private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static Task TextAsync(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
     {

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Serving.Dispatch;
 
@@ -11,6 +14,18 @@ public sealed record GatewayOptions
 {
     /// <summary>The engines, numbered from 0 in order.</summary>
     public required IReadOnlyList<Backend> Backends { get; init; }
+
+    /// <summary>Where further engines are found while it runs.</summary>
+    public IReadOnlyList<IBackendSource> Sources { get; init; } = [];
+
+    /// <summary>How often those are asked.</summary>
+    public Duration DiscoveryInterval { get; init; } = Duration.FromMilliseconds(5_000);
+
+    /// <summary>Most engines at a time, those counted that still end what they have.</summary>
+    public int MostBackends { get; init; } = 64;
+
+    /// <summary>Told what people should know and no request can say: a source of engines that fails, engines for which there is no place.</summary>
+    public Action<string>? Trouble { get; init; }
 
     /// <summary>The policies, and the window of each replica.</summary>
     public required DispatcherConfiguration Policies { get; init; }
@@ -23,6 +38,21 @@ public sealed record GatewayOptions
 
     /// <summary>Port for metrics, state and administration, on loopback; 0 for any that is free, null for none.</summary>
     public int? AdminPort { get; init; } = 8081;
+
+    /// <summary>Address of that port; another than loopback needs a key.</summary>
+    public IPAddress AdminAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>SHA-256 of the key that opens the admin port; null for none.</summary>
+    public ReadOnlyMemory<byte>? AdminKeySha256 { get; init; }
+
+    /// <summary>Keys of clients; none lets everybody in.</summary>
+    public IReadOnlyList<ApiKey> Keys { get; init; } = [];
+
+    /// <summary>Certificate of both ports; null for plain HTTP.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether each tenant's prompts are cached apart: a <c>cache_salt</c> made from the tenant is put into every body.</summary>
+    public bool SaltsCache { get; init; }
 
     /// <summary>Longest request body.</summary>
     public int MostBodyBytes { get; init; } = 32 << 20;

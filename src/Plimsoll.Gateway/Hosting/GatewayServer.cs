@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Gateway.OpenAi;
@@ -18,8 +20,12 @@ namespace Plimsoll.Gateway.Hosting;
 /// <summary>The live gateway: listens for clients, and on a port of its own for those who run it.</summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
-    private readonly GatewayOptions _options;
+    private readonly LiveOptions _options;
+    private readonly Lock _backendsLock = new();
+    private readonly BackendDiscovery _discovery;
+    private IReadOnlyList<Backend> _discovered = [];
     private readonly GatewayClock _clock;
+    private readonly KeyRing _keys;
     private readonly ModelPools _pools;
     private readonly UpstreamClient _client;
     private readonly UpstreamClient _probes;
@@ -34,27 +40,30 @@ public sealed class GatewayServer : IAsyncDisposable
 
     private GatewayServer(GatewayOptions options, TimeProvider time)
     {
-        _options = options;
+        _options = new LiveOptions(options);
         _clock = new GatewayClock(time);
-        _pools = new ModelPools(options.Policies, options.Backends.Count, _clock, new RandomTree(options.Seed));
-        Fleet = new Fleet(
-            [.. options.Backends.Select(backend => new Replica(backend, new ReplicaGate(options.Health, options.Policies.WindowRequests)))],
-            _pools,
-            _clock);
+        int places = Math.Max(options.MostBackends, options.Backends.Count);
+        _pools = new ModelPools(options.Policies, places, _clock, new RandomTree(options.Seed));
+        Fleet = new Fleet(places, () => new ReplicaGate(options.Health, _options.Current.Policies.WindowRequests), _pools, _clock);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
         _probes = new UpstreamClient(connectTimeout, 4);
         _watch = new FleetWatch(Fleet, options.Health, _probes, time);
-        var attempt = new Attempt(options, Fleet, _client, _clock, Metrics);
-        _inference = new InferenceEndpoint(options, Fleet, attempt, _clock, Metrics);
+        SetBackends();
+        _discovery = new BackendDiscovery(
+            options.Sources, TimeSpan.FromSeconds(options.DiscoveryInterval.Seconds), Discovered, text => options.Trouble?.Invoke(text), time);
+        var attempt = new Attempt(Fleet, _client, _clock, Metrics);
+        _keys = new KeyRing(options.Keys, _clock.Now);
+        _inference = new InferenceEndpoint(_options, _keys, Fleet, attempt, _clock, Metrics);
         _models = new ModelsEndpoint(Fleet);
-        _administration = new AdminEndpoints(options, Fleet, Metrics, _clock, () => !_stopping);
+        _administration = new AdminEndpoints(
+            _options, Fleet, Metrics, _clock, new AdminGuard(options.AdminKeySha256), () => ReloadAsked?.Invoke(), () => !_stopping);
         _front = Listener(options, options.Address, options.Port);
         _front.Run(ServeAsync);
         if (options.AdminPort is { } port)
         {
-            _back = Listener(options, IPAddress.Loopback, port);
+            _back = Listener(options, options.AdminAddress, port);
             _back.Run(_administration.HandleAsync);
         }
     }
@@ -64,6 +73,12 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>Where those who run it find it; null if nowhere.</summary>
     public Uri? AdminAddress => _back is null ? null : AddressOf(_back);
+
+    /// <summary>
+    /// What reloading means, for those who ask for it on the admin port: read the configuration anew and call <see cref="Reload"/>; returns what was
+    /// wrong with it. Null if there is nothing to read.
+    /// </summary>
+    public Func<IReadOnlyList<string>>? ReloadAsked { get; set; }
 
     internal Fleet Fleet { get; }
 
@@ -87,6 +102,29 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// These options are in force from now on, for requests that begin then: all of them, or none if anything stands in the way. No request is
+    /// dropped. Backends that are not named any more finish what they have.
+    /// </summary>
+    /// <returns>What stands in the way; empty if it was done.</returns>
+    public IReadOnlyList<string> Reload(GatewayOptions next)
+    {
+        lock (_backendsLock)
+        {
+            if (_options.Obstacles(next) is { Count: > 0 } obstacles)
+            {
+                return obstacles;
+            }
+
+            _options.Exchange(next);
+        }
+
+        _keys.Exchange(next.Keys, _clock.Now);
+        Fleet.Reconfigure(next.Policies);
+        SetBackends();
+        return [];
+    }
+
     /// <summary>Takes no new requests, and waits for those that run as long as the options allow.</summary>
     public async Task StopAsync()
     {
@@ -96,9 +134,13 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         (_stopping, _stopped) = (true, true);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.DrainTimeout.Seconds));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.Current.DrainTimeout.Seconds));
         await _front.StopAsync(patience.Token).ConfigureAwait(false);
-        await (_back?.StopAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+
+        // Whoever watches is not waited for: a page may stay open for ever.
+        using var watchers = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await (_back?.StopAsync(watchers.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+        await _discovery.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _pools.DisposeAsync().ConfigureAwait(false);
     }
@@ -117,6 +159,29 @@ public sealed class GatewayServer : IAsyncDisposable
         _probes.Dispose();
     }
 
+    private void Discovered(IReadOnlyList<Backend> backends)
+    {
+        lock (_backendsLock)
+        {
+            _discovered = backends;
+        }
+
+        SetBackends();
+    }
+
+    private void SetBackends()
+    {
+        lock (_backendsLock)
+        {
+            Backend[] wanted = [.. _options.Current.Backends.Concat(_discovered).DistinctBy(backend => backend.Name)];
+            _watch.Add(Fleet.Set(wanted));
+            if (wanted.Length > Fleet.Places)
+            {
+                _options.Current.Trouble?.Invoke($"{wanted.Length} backends, but only {Fleet.Places} places: limits.backends");
+            }
+        }
+    }
+
     private Task ServeAsync(HttpContext context)
     {
         bool isInference = context.Request.Path.Value is "/v1/chat/completions" or "/v1/completions" or "/v1/embeddings" or "/v1/responses";
@@ -129,7 +194,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
         return context.Request.Path.Value switch
         {
-            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _models.HandleAsync(context),
+            "/v1/models" when HttpMethods.IsGet(context.Request.Method) => _keys.IsLocked && _keys.Find(context.Request.Headers.Authorization) is null
+                ? OpenAiError.WrongKey.WriteAsync(context) : _models.HandleAsync(context),
             "/healthz" or "/health" => _administration.HealthAsync(context),
             "/readyz" => _administration.ReadyAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
@@ -141,9 +207,16 @@ public sealed class GatewayServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(address, port);
+            kestrel.Listen(address, port, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             kestrel.Limits.MaxConcurrentConnections = options.MostConnections;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
-using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
 
 namespace Plimsoll.Gateway.OpenAi;
@@ -15,7 +14,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One try of one request at one replica. Until the first byte of the answer's body is there, nothing has gone to the client, and another
 /// replica may still be tried; from then on bytes pass as they come, and a break is passed on as a break.
 /// </summary>
-internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int PieceBytes = 8 * 1024;
 
@@ -30,7 +29,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
         try
         {
             patience.CancelAfter(TimeToFirstByte(exchange));
-            using var body = new BodyContent(exchange.Body!);
+            using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
                 await client.SendAsync(exchange.Context.Request, body, replica.Backend, patience.Token).ConfigureAwait(false);
             if (IsAway(answer.StatusCode) && MayTryAgain(exchange))
@@ -77,10 +76,8 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
         bool outOfTime = broken is OperationCanceledException;
         if (exchange.Context.Response.HasStarted)
         {
-            // Half an answer is out: the client must see that it is cut, not that it is complete.
             Failed(replica);
-            exchange.End(ExchangeOutcome.Failed, outOfTime ? "upstream_idle" : "upstream_cut");
-            exchange.Context.Abort();
+            await CutAsync(exchange, outOfTime ? OpenAiError.UpstreamIdle : OpenAiError.UpstreamCut).ConfigureAwait(false);
             return false;
         }
 
@@ -100,8 +97,28 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
         return false;
     }
 
+    // Half an answer is out: the client must see that it is cut, not that it is complete. Between two events there is room to say so.
+    private static async Task CutAsync(Exchange exchange, OpenAiError error)
+    {
+        exchange.End(ExchangeOutcome.Failed, error.Code);
+        if (!exchange.AnswerStreams || !exchange.Scanner.BetweenEvents)
+        {
+            exchange.Context.Abort();
+            return;
+        }
+
+        try
+        {
+            await exchange.Context.Response.BodyWriter.WriteAsync(error.Event(), exchange.HungUp).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left meanwhile.
+        }
+    }
+
     private bool MayTryAgain(Exchange exchange) =>
-        exchange.Attempts < options.MostAttempts && clock.Now < exchange.Deadline
+        exchange.Attempts < exchange.Options.MostAttempts && clock.Now < exchange.Deadline
         && !exchange.HungUp.IsCancellationRequested && Retries.TryTake();
 
     private void Failed(Replica replica)
@@ -112,7 +129,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
 
     private TimeSpan TimeToFirstByte(Exchange exchange)
     {
-        double seconds = options.FirstByteTimeout.Seconds;
+        double seconds = exchange.Options.FirstByteTimeout.Seconds;
         if (exchange.Deadline != Instant.Never)
         {
             seconds = Math.Clamp((exchange.Deadline - clock.Now).Seconds, 0, seconds);
@@ -134,7 +151,7 @@ internal sealed class Attempt(GatewayOptions options, Fleet fleet, UpstreamClien
             exchange.Context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         }
 
-        var idle = TimeSpan.FromSeconds(options.IdleTimeout.Seconds);
+        var idle = TimeSpan.FromSeconds(exchange.Options.IdleTimeout.Seconds);
         while (read > 0)
         {
             exchange.Watch(piece.AsSpan(0, read), clock);

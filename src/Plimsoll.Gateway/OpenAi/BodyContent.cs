@@ -3,7 +3,9 @@ using System.Net;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>A buffered body on its way to an engine: holds the buffer as long as it is written from.</summary>
-internal sealed class BodyContent(BodyBuffer body) : HttpContent
+/// <param name="body">The body as it came.</param>
+/// <param name="salt">A field of ours to be added; empty for none, which leaves the body as it is.</param>
+internal sealed class BodyContent(BodyBuffer body, ReadOnlyMemory<byte> salt = default) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -17,7 +19,13 @@ internal sealed class BodyContent(BodyBuffer body) : HttpContent
 
         try
         {
-            await stream.WriteAsync(body.Bytes, cancellationToken).ConfigureAwait(false);
+            int before = salt.IsEmpty ? body.Bytes.Length : CacheSalt.PlaceIn(body.Bytes.Span);
+            await stream.WriteAsync(body.Bytes[..before], cancellationToken).ConfigureAwait(false);
+            if (!salt.IsEmpty)
+            {
+                await stream.WriteAsync(salt, cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(body.Bytes[before..], cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -27,7 +35,7 @@ internal sealed class BodyContent(BodyBuffer body) : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = body.Bytes.Length;
+        length = body.Bytes.Length + salt.Length;
         return true;
     }
 }

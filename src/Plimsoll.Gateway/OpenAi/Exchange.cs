@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>One request and its answer, as far as they have come.</summary>
-internal sealed class Exchange(HttpContext context, Instant arrived)
+internal sealed class Exchange(HttpContext context, GatewayOptions options, Instant arrived)
 {
     // Of an answer that is no stream, no more is kept for its usage; longer ones are embeddings.
     private const int MostKept = 1 << 20;
@@ -17,6 +19,9 @@ internal sealed class Exchange(HttpContext context, Instant arrived)
     private int _keptLength;
 
     public HttpContext Context => context;
+
+    /// <summary>The options that it began under.</summary>
+    public GatewayOptions Options => options;
 
     public CancellationToken HungUp => context.RequestAborted;
 
@@ -31,7 +36,13 @@ internal sealed class Exchange(HttpContext context, Instant arrived)
 
     public ModelPool? Pool { get; set; }
 
+    /// <summary>Whose key it came with; null where none is asked for.</summary>
+    public KeyHolder? Holder { get; set; }
+
     public BodyBuffer? Body { get; set; }
+
+    /// <summary>The field that keeps its prompt apart from other tenants' in the engines' caches; empty for none.</summary>
+    public ReadOnlyMemory<byte> Salt { get; set; }
 
     /// <summary>When the answer must have begun; <see cref="Instant.Never"/> if that is the same to the client.</summary>
     public Instant Deadline { get; set; } = Instant.Never;

@@ -35,11 +35,12 @@ internal readonly record struct HeaderFacts
     /// <summary>Reads them.</summary>
     /// <param name="headers">The headers.</param>
     /// <param name="user">Whom the body names, if no header does.</param>
+    /// <param name="keyName">Whose key it came with; null if none was asked for. Tenants that it names itself are tenants of that key.</param>
     /// <param name="objectives">Priority of each objective that the configuration knows: larger is more important, as in the
     /// extension.</param>
     /// <param name="facts">What they say.</param>
     /// <returns>Null, or what is wrong.</returns>
-    public static string? Read(IHeaderDictionary headers, string? user, IReadOnlyDictionary<string, int> objectives, out HeaderFacts facts)
+    public static string? Read(IHeaderDictionary headers, string? user, string? keyName, IReadOnlyDictionary<string, int> objectives, out HeaderFacts facts)
     {
         facts = default;
         bool named = objectives.TryGetValue(headers["x-llm-d-inference-objective"].ToString(), out int importance);
@@ -61,10 +62,12 @@ internal readonly record struct HeaderFacts
             Priority = ClassOf(headers["x-smg-priority"].ToString()) ?? -objective,
             Deadline = deadline,
             Session = HashOf(First(headers, SessionHeaders)),
-            Tenant = HashOf(First(headers, TenantHeaders) ?? user),
+            Tenant = HashOf(TenantOf(keyName, First(headers, TenantHeaders) ?? user)),
         };
         return null;
     }
+
+    private static string? TenantOf(string? keyName, string? tenant) => keyName is null || tenant is null ? keyName ?? tenant : $"{keyName}\n{tenant}";
 
     // The four classes of SGLang's gateway, on vLLM's scale; what it does not know it treats as if nothing was said.
     private static int? ClassOf(string name) => name.ToUpperInvariant() switch

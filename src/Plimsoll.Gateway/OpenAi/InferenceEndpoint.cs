@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
+using Plimsoll.Gateway.Access;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
@@ -12,7 +13,7 @@ namespace Plimsoll.Gateway.OpenAi;
 /// One request from its first byte to its last: read, placed by the dispatcher, sent on, its answer passed through as it comes. Whatever
 /// happens, a request that was sent is told to have ended exactly once.
 /// </summary>
-internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
+internal sealed class InferenceEndpoint(LiveOptions live, KeyRing keys, Fleet fleet, Attempt attempt, GatewayClock clock, GatewayMetrics metrics)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -21,10 +22,16 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new Exchange(context, clock.Now);
+        var exchange = new Exchange(context, live.Current, clock.Now);
         try
         {
-            exchange.Body = await BodyBuffer.ReadAsync(context.Request, options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
+            if (MayNotEnter(exchange) is { } refusal)
+            {
+                await exchange.RefuseAsync(refusal).ConfigureAwait(false);
+                return;
+            }
+
+            exchange.Body = await BodyBuffer.ReadAsync(context.Request, exchange.Options.MostBodyBytes, exchange.HungUp).ConfigureAwait(false);
             await ServeAsync(exchange).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (exchange.HungUp.IsCancellationRequested)
@@ -49,8 +56,31 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         {
             exchange.End(ExchangeOutcome.Failed, "internal_error");
             exchange.Body?.Dispose();
+            exchange.Holder?.Budget.Leave((exchange.Scanner.PromptTokens ?? 0) + (exchange.Scanner.OutputTokens ?? 0), clock.Now);
             Record(exchange);
         }
+    }
+
+    // Before its body is read: who has no key costs nothing.
+    private OpenAiError? MayNotEnter(Exchange exchange)
+    {
+        if (!keys.IsLocked)
+        {
+            return null;
+        }
+
+        if (keys.Find(exchange.Context.Request.Headers.Authorization) is not { } holder)
+        {
+            return OpenAiError.WrongKey;
+        }
+
+        if (holder.Budget.TryEnter(exchange.Arrived) is { } refusal)
+        {
+            return OpenAiError.OverLimit(refusal);
+        }
+
+        exchange.Holder = holder;
+        return null;
     }
 
     private async Task ServeAsync(Exchange exchange)
@@ -67,7 +97,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         Placement placement = await pool.Loop.PlaceAsync(ticket, exchange.HungUp).ConfigureAwait(false);
         while (placement.IsSent)
         {
-            Replica replica = fleet.Replicas[placement.Replica];
+            Replica replica = fleet.At(placement.Replica);
             bool again = false;
             Begin(exchange, replica);
             try
@@ -118,12 +148,12 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
     {
         if (exchange.Body is null)
         {
-            return OpenAiError.TooLarge(options.MostBodyBytes);
+            return OpenAiError.TooLarge(exchange.Options.MostBodyBytes);
         }
 
         HeaderFacts headers = default;
         if ((RequestReader.Read(exchange.Body.Bytes.Span, out RequestFacts? facts)
-            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, options.Objectives, out headers)) is { } problem)
+            ?? HeaderFacts.Read(exchange.Context.Request.Headers, facts!.User, exchange.Holder?.Key.Name, exchange.Options.Objectives, out headers)) is { } problem)
         {
             return OpenAiError.Invalid(problem);
         }
@@ -140,9 +170,19 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         return null;
     }
 
-    private void Describe(Exchange exchange)
+    private static void Describe(Exchange exchange)
     {
         (RequestFacts facts, HeaderFacts headers) = (exchange.Facts, exchange.Headers);
+        if (exchange.Options.SaltsCache && headers.Tenant is { } tenant)
+        {
+            exchange.Salt = CacheSalt.FieldOf(tenant);
+            ulong apart = StableHash.Of(tenant);
+            foreach (ref ulong hash in facts.PrefixHashes.AsSpan())
+            {
+                hash ^= apart;
+            }
+        }
+
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
         exchange.Request = new InferenceRequest(
             default,
@@ -155,7 +195,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
                 Client = headers.Tenant,
                 Model = facts.Model,
                 Priority = headers.Priority ?? facts.Priority,
-                Deadline = headers.Deadline ?? options.QueueTimeout,
+                Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
                 PrefixHashArray = facts.PrefixHashes,
                 BlockTokens = TokensPerHash,
@@ -182,7 +222,7 @@ internal sealed class InferenceEndpoint(GatewayOptions options, Fleet fleet, Att
         metrics.CachedTokens.Add(seen.CachedTokens ?? 0, model);
         metrics.OutputTokens.Add(seen.OutputTokens ?? 0, model);
         exchange.Pool?.Ratio.Learn(exchange.Facts.PromptBytes, seen.PromptTokens ?? 0);
-        options.AccessLog?.Write(new AccessRecord
+        exchange.Options.AccessLog?.Write(new AccessRecord
         {
             At = clock.StartedAt.AddSeconds(exchange.Arrived.Seconds),
             Path = exchange.Context.Request.Path.Value!,

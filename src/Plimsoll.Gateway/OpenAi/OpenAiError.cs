@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Plimsoll.Gateway.Access;
 
 namespace Plimsoll.Gateway.OpenAi;
 
@@ -14,6 +16,15 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
 {
     /// <summary>The request cannot be understood.</summary>
     public static OpenAiError Invalid(string message) => new(StatusCodes.Status400BadRequest, "invalid_request_error", "invalid_request", message);
+
+    /// <summary>The request brings no key, or nobody's.</summary>
+    public static OpenAiError WrongKey { get; } =
+        new(StatusCodes.Status401Unauthorized, "invalid_request_error", "invalid_api_key", "a valid API key is needed: Authorization: Bearer KEY");
+
+    /// <summary>A limit of the request's own key is used up.</summary>
+    public static OpenAiError OverLimit(KeyRefusal refusal) => new(
+        StatusCodes.Status429TooManyRequests, "rate_limit_error", "rate_limit_exceeded", $"this key's limit is used up: {refusal.Limit}",
+        refusal.RetryAfterSeconds);
 
     /// <summary>The body is longer than the gateway takes.</summary>
     public static OpenAiError TooLarge(long bytes) =>
@@ -50,6 +61,28 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
     /// <summary>A backend broke before it had answered.</summary>
     public static OpenAiError UpstreamFailed { get; } =
         new(StatusCodes.Status502BadGateway, "upstream_error", "upstream_failed", "the replica failed before it answered");
+
+    /// <summary>A backend broke in the middle of its answer.</summary>
+    public static OpenAiError UpstreamCut { get; } =
+        new(StatusCodes.Status502BadGateway, "upstream_error", "upstream_cut", "the replica failed in the middle of its answer");
+
+    /// <summary>A backend paused too long in the middle of its answer.</summary>
+    public static OpenAiError UpstreamIdle { get; } =
+        new(StatusCodes.Status504GatewayTimeout, "upstream_error", "upstream_idle", "the replica stopped in the middle of its answer");
+
+    /// <summary>It as an event of a stream that has begun.</summary>
+    public byte[] Event()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write("data: "u8);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(writer);
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>Writes it as the whole answer.</summary>
     public async Task WriteAsync(HttpContext context)

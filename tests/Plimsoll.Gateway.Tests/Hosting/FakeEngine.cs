@@ -38,6 +38,8 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     public string? Metrics { get; set; }
 
+    public string? Slots { get; set; }
+
     /// <summary>What it answers to a request for inference.</summary>
     public Func<HttpContext, byte[], Task> Answer { get; set; } = (context, _) => WriteAsync(context, WholeAnswer);
 
@@ -106,6 +108,9 @@ internal sealed class FakeEngine : IAsyncDisposable
                 Interlocked.Increment(ref _probes);
                 context.Response.StatusCode = Metrics is null ? 404 : 200;
                 await context.Response.WriteAsync(Metrics ?? "");
+                return;
+            case "/slots":
+                await WriteAsync(context, Slots ?? "", Slots is null ? 404 : 200);
                 return;
             case "/v1/models":
                 string entries = string.Join(',', Models.Select(model => $$"""{"id":"{{model}}","object":"model","created":1,"owned_by":"test"}"""));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
@@ -94,20 +95,33 @@ public sealed class FaultTests
         await served.NothingIsLeftAsync();
     }
 
-    [Fact]
-    public async Task A_stream_that_breaks_in_the_middle_is_seen_to_be_broken_and_not_tried_again()
+    [Theory]
+    [InlineData("data: 1\n\n", true)]
+    [InlineData("data: 1\n\ndata: 2", false)]
+    [InlineData("data: 1\n", false)]
+    public async Task A_stream_that_breaks_in_the_middle_is_seen_to_be_broken_and_not_tried_again(string part, bool isToldAsEvent)
     {
         var seen = new TaskCompletionSource();
         await using Served served = await Served.StartAsync(2, prepare: (_, engine) => engine.Answer = async (context, _) =>
         {
-            await FakeEngine.StreamAsync(context, ["data: 1\n\n"u8.ToArray()]);
+            await FakeEngine.StreamAsync(context, [Encoding.UTF8.GetBytes(part)]);
             await seen.Task;
             context.Abort();
         });
         using HttpResponseMessage answer = await served.PostAsync(Served.StreamedChat, stop: Stop);
         seen.SetResult();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync(Stop));
+        if (isToldAsEvent)
+        {
+            Assert.Equal(
+                part + """data: {"error":{"message":"the replica failed in the middle of its answer","type":"upstream_error","param":null,"code":"upstream_cut"}}""" + "\n\n",
+                await answer.Content.ReadAsStringAsync(Stop));
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync(Stop));
+        }
+
         Assert.Equal(1, served.Engines.Sum(engine => engine.Seen.Count));
         await Served.UntilAsync(() => served.Gateway.Metrics.Requests.Of("m", "failed") == 1);
         await served.NothingIsLeftAsync();

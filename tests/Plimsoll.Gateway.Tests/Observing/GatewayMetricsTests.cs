@@ -7,6 +7,14 @@ namespace Plimsoll.Gateway.Tests.Observing;
 
 public sealed class GatewayMetricsTests
 {
+    [Fact]
+    public async Task Without_metrics_the_slots_tell_the_load()
+    {
+        await using Served served = await Served.StartAsync(1, prepare: (_, engine) => engine.Slots = """[{"is_processing":true},{"is_processing":false}]""");
+
+        await Served.UntilAsync(() => served.Gateway.Fleet.Replicas[0].Load?.RunningRequests == 1);
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]

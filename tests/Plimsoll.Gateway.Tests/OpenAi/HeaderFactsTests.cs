@@ -36,7 +36,7 @@ public sealed class HeaderFactsTests
     [InlineData("1.5")]
     [InlineData("soon")]
     public void A_deadline_that_is_none_is_refused(string value) =>
-        Assert.NotNull(HeaderFacts.Read(Headers(("x-plimsoll-deadline-ms", value)), null, Objectives, out _));
+        Assert.NotNull(HeaderFacts.Read(Headers(("x-plimsoll-deadline-ms", value)), null, null, Objectives, out _));
 
     [Theory]
     [InlineData("x-session-id")]
@@ -52,17 +52,31 @@ public sealed class HeaderFactsTests
     [Fact]
     public void A_tenant_in_a_header_goes_before_the_one_in_the_body()
     {
-        HeaderFacts.Read(Headers(), "body", Objectives, out HeaderFacts body);
-        HeaderFacts.Read(Headers(("x-llm-d-inference-fairness-id", "header")), "body", Objectives, out HeaderFacts header);
+        HeaderFacts.Read(Headers(), "body", null, Objectives, out HeaderFacts body);
+        HeaderFacts.Read(Headers(("x-llm-d-inference-fairness-id", "header")), "body", null, Objectives, out HeaderFacts header);
 
         Assert.NotNull(body.Tenant);
         Assert.NotEqual(body.Tenant, header.Tenant);
         Assert.Null(Read().Tenant);
     }
 
+    [Fact]
+    public void Whom_a_request_says_it_is_for_is_a_tenant_of_its_key()
+    {
+        string? Tenant(string? key, string? user)
+        {
+            HeaderFacts.Read(Headers(), user, key, Objectives, out HeaderFacts facts);
+            return facts.Tenant;
+        }
+
+        string?[] tenants = [Tenant("a", null), Tenant("b", null), Tenant("a", "u"), Tenant("b", "u"), Tenant(null, "u")];
+        Assert.Equal(5, tenants.Distinct().Count());
+        Assert.All(tenants, Assert.NotNull);
+    }
+
     private static HeaderFacts Read(params (string Name, string Value)[] headers)
     {
-        Assert.Null(HeaderFacts.Read(Headers(headers), null, Objectives, out HeaderFacts facts));
+        Assert.Null(HeaderFacts.Read(Headers(headers), null, null, Objectives, out HeaderFacts facts));
         return facts;
     }
 

@@ -5,7 +5,6 @@ using Plimsoll.Cli.Options;
 using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Cli.Setup.Serving;
-using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Hosting;
 
 namespace Plimsoll.Cli.Commands.Serve;
@@ -15,8 +14,11 @@ internal static class ServeCommand
 {
     private const string Help = """
         Stand in front of engines with the OpenAI API (vLLM, SGLang, llama.cpp, TensorRT-LLM): queue, admit, balance and observe.
+        With no engine named it starts four emulated ones, so that everything can be tried on a laptop.
 
         Examples:
+          plimsoll serve
+          plimsoll serve --emulate 4xllama-3-8b@h100 --routing least-kv
           plimsoll serve --backend http://10.0.0.1:8000 --backend http://10.0.0.2:8000 --routing least-requests
           plimsoll serve --config plimsoll.yaml --check
         """;
@@ -33,26 +35,25 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult parsed, ServeOptions options, CancellationToken stop)
     {
         var problems = new InputProblems();
-        string? path = parsed.GetValue(options.Config);
-        ServeFile file = path is null ? new ServeFile() : ServeFile.Read(path, problems);
-        GatewayOptions gateway = Over(file.Options, parsed, options, problems);
-        if (gateway.Backends.Count == 0 && !problems.Any)
-        {
-            problems.Add("--backend", "name at least one engine, as in --backend http://10.0.0.1:8000");
-        }
-
+        ServeSettings settings = ServeSettings.Read(parsed, options, problems);
         if (problems.Any)
         {
             return Terminal.Refuse(problems);
         }
 
+        GatewayOptions gateway = settings.Gateway;
+        if (!IPAddress.IsLoopback(gateway.Address) && gateway.Keys.Count == 0)
+        {
+            Terminal.Say($"warning: whoever reaches {gateway.Address} can use the engines; keys: in the configuration closes it");
+        }
+
         if (parsed.GetValue(options.Check))
         {
-            Terminal.Say($"the configuration is right: {gateway.Backends.Count} backends");
+            Terminal.Say($"the configuration is right: {Counted(gateway.Backends.Count + settings.Emulated.Count)}");
             return ExitCode.Done;
         }
 
-        AccessLogFile? log = (parsed.GetValue(options.AccessLog) ?? file.AccessLog) switch
+        AccessLogFile? log = settings.AccessLog switch
         {
             null => null,
             "-" => new AccessLogFile(Console.OpenStandardOutput()),
@@ -60,7 +61,7 @@ internal static class ServeCommand
         };
         try
         {
-            await ServeAsync(gateway with { AccessLog = log }, stop).ConfigureAwait(false);
+            await ServeAsync(settings, log, () => Reread(parsed, options), stop).ConfigureAwait(false);
         }
         finally
         {
@@ -73,77 +74,82 @@ internal static class ServeCommand
         return ExitCode.Done;
     }
 
-    private static async Task ServeAsync(GatewayOptions options, CancellationToken stop)
+    private static (ServeSettings Settings, InputProblems Problems) Reread(ParseResult parsed, ServeOptions options)
     {
-        await using GatewayServer gateway = await GatewayServer.StartAsync(options, TimeProvider.System, stop).ConfigureAwait(false);
-        Terminal.Say($"serving {options.Backends.Count} backends on {gateway.Address}");
-        if (gateway.AdminAddress is { } admin)
+        var problems = new InputProblems();
+        return (ServeSettings.Read(parsed, options, problems), problems);
+    }
+
+    private static async Task ServeAsync(
+        ServeSettings settings, AccessLogFile? log, Func<(ServeSettings Settings, InputProblems Problems)> reread, CancellationToken stop)
+    {
+        await using EmbeddedFleet fleet =
+            await EmbeddedFleet.StartAsync(settings.Emulated, settings.Gateway.Backends.Count, TimeProvider.System).ConfigureAwait(false);
+        GatewayOptions Complete(ServeSettings read) => read.Gateway with
         {
-            Terminal.Say($"metrics on {admin}metrics, state on {admin}api/state");
+            Backends = [.. read.Gateway.Backends, .. fleet.Backends],
+            AccessLog = log,
+            Trouble = Terminal.Say,
+        };
+        GatewayOptions options = Complete(settings);
+        await using GatewayServer gateway = await GatewayServer.StartAsync(options, TimeProvider.System, stop).ConfigureAwait(false);
+        if (settings.HasFile)
+        {
+            gateway.ReloadAsked = () =>
+            {
+                (ServeSettings next, InputProblems problems) = reread();
+                return problems.Any ? problems.Sentences : gateway.Reload(Complete(next));
+            };
         }
 
+        Announce(gateway, options, fleet);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupted = On(PosixSignal.SIGINT, asked);
         using PosixSignalRegistration terminated = On(PosixSignal.SIGTERM, asked);
+        using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            SayReloaded(gateway.ReloadAsked?.Invoke());
+        });
         await using CancellationTokenRegistration registration = stop.Register(() => asked.TrySetResult());
-        await asked.Task.ConfigureAwait(false);
+        Task expired = Task.Delay(settings.ExitAfter is { } time ? TimeSpan.FromSeconds(time.Seconds) : Timeout.InfiniteTimeSpan, stop);
+        await Task.WhenAny(asked.Task, expired).ConfigureAwait(false);
         Terminal.Say($"stopping; requests that run have {options.DrainTimeout} to end");
         await gateway.StopAsync().ConfigureAwait(false);
     }
 
+    // Two lines for programs that start it: where it is, and where it is run from.
+    private static void Announce(GatewayServer gateway, GatewayOptions options, EmbeddedFleet fleet)
+    {
+        string emulated = fleet.Backends.Count > 0 ? $", {fleet.Backends.Count} of them emulated," : "";
+        Terminal.Say($"serving {Counted(options.Backends.Count)}{emulated} on {gateway.Address}");
+        Console.Out.WriteLine(gateway.Address);
+        if (gateway.AdminAddress is { } admin)
+        {
+            Terminal.Say($"metrics on {admin}metrics, state on {admin}api/state");
+            Console.Out.WriteLine(admin);
+        }
+
+        Console.Out.Flush();
+    }
+
+    private static void SayReloaded(IReadOnlyList<string>? problems)
+    {
+        Terminal.Say(problems switch
+        {
+            null => "nothing to reload: there is no configuration file",
+            { Count: 0 } => "the configuration was read anew and is in force",
+            _ => "the configuration was read anew and refused; the old one goes on",
+        });
+        foreach (string problem in problems ?? [])
+        {
+            Terminal.Say("error: " + problem);
+        }
+    }
+
+    private static string Counted(int backends) => backends == 1 ? "1 backend" : $"{backends} backends";
+
     // The first time in order; the second time the process dies as usual.
     private static PosixSignalRegistration On(PosixSignal signal, TaskCompletionSource asked) =>
         PosixSignalRegistration.Create(signal, context => context.Cancel = asked.TrySetResult());
-
-    private static GatewayOptions Over(GatewayOptions file, ParseResult parsed, ServeOptions options, InputProblems problems)
-    {
-        string? listen = parsed.GetValue(options.Listen);
-        IPAddress? address = null;
-        if (listen is not null && !IPAddress.TryParse(listen, out address))
-        {
-            problems.Add("--listen", $"'{listen}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
-        }
-
-        return file with
-        {
-            Backends = Backends(parsed.GetValue(options.Backends), problems) ?? file.Backends,
-            Address = address ?? file.Address,
-            Port = options.Port.Read(parsed, problems) ?? file.Port,
-            AdminPort = options.AdminPort.Read(parsed, problems) ?? file.AdminPort,
-            Policies = LivePolicies.Over(
-                file.Policies,
-                parsed.GetValue(options.Admission),
-                parsed.GetValue(options.Ordering),
-                parsed.GetValue(options.Routing),
-                parsed.GetValue(options.Window),
-                (option, what) => problems.Add("--" + option, what)),
-        };
-    }
-
-    private static List<Backend>? Backends(string[]? urls, InputProblems problems)
-    {
-        if (urls is not { Length: > 0 })
-        {
-            return null;
-        }
-
-        List<Backend> backends = [];
-        foreach (string url in urls)
-        {
-            if (BackendAddress.Read(url, out BackendAddress? address) is { } problem)
-            {
-                problems.Add("--backend", problem);
-            }
-            else if (backends.Exists(other => other.Name == address!.Name))
-            {
-                problems.Add("--backend", $"'{address!.Name}' is given twice");
-            }
-            else
-            {
-                backends.Add(new Backend(backends.Count, address!.Name, address.Address, null, address.Rank));
-            }
-        }
-
-        return backends;
-    }
 }

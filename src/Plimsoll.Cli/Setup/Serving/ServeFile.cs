@@ -1,5 +1,9 @@
+using System.Buffers;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.Discovery;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Policies;
 using Plimsoll.Serving.Dispatch;
@@ -21,6 +25,9 @@ internal sealed class ServeFile
 
     /// <summary>Where the access log goes; null for nowhere.</summary>
     public string? AccessLog { get; private set; }
+
+    /// <summary>Emulated engines, as for <see cref="EmbeddedFleet"/>.</summary>
+    public IReadOnlyList<string> Emulate { get; private set; } = [];
 
     public GatewayOptions Options { get; private set; } = new()
     {
@@ -65,13 +72,22 @@ internal sealed class ServeFile
         (YamlMap health, YamlMap breaker) = (root.Map("health"), root.Map("breaker"));
         (YamlMap timeouts, YamlMap limits) = (root.Map("timeouts"), root.Map("limits"));
         AccessLog = root.Text("access-log");
+        Emulate = [.. root.List("emulate").OfType<YamlScalarNode>().Select(spec => spec.Value ?? "")];
         Options = given with
         {
-            Backends = Backends(root),
+            Backends = Backends(root, out List<IBackendSource> sources),
+            Sources = sources,
+            DiscoveryInterval = root.Time("discovery-interval") ?? given.DiscoveryInterval,
+            MostBackends = limits.Count("backends", 1, 4096) ?? given.MostBackends,
             Policies = Policies(root.Map("policies")),
-            Address = Listen(root) ?? given.Address,
+            Address = Listen(root, "listen") ?? given.Address,
             Port = root.Count("port", 0, 65535) ?? given.Port,
             AdminPort = root.Count("admin-port", 0, 65535) ?? given.AdminPort,
+            AdminAddress = Listen(root, "admin-listen") ?? given.AdminAddress,
+            AdminKeySha256 = Sha256(root, "admin-key-sha256"),
+            Keys = AccessKeys.Read(root),
+            Certificate = Certificate(root.Map("tls")),
+            SaltsCache = root.Flag("cache-salt") ?? given.SaltsCache,
             Seed = (ulong)(root.Count("seed", 0) ?? (int)given.Seed),
             Objectives = Objectives(root.Map("objectives")),
             MostBodyBytes = limits.Count("body-bytes", 1024, 1 << 30) ?? given.MostBodyBytes,
@@ -109,12 +125,55 @@ internal sealed class ServeFile
         };
     }
 
-    private static IPAddress? Listen(YamlMap root)
+    /// <summary>SHA-256 of a key, as 64 hexadecimal digits.</summary>
+    public static ReadOnlyMemory<byte>? Sha256(YamlMap map, string key)
     {
-        string? text = root.Text("listen");
+        if (map.Text(key) is not { } text)
+        {
+            return null;
+        }
+
+        byte[] hash = new byte[32];
+        if (text.Length == 64 && Convert.FromHexString(text, hash, out _, out int written) == OperationStatus.Done && written == 32)
+        {
+            return hash;
+        }
+
+        map.Refuse(key, "must be the SHA-256 of the key, 64 hexadecimal digits: printf %s KEY | sha256sum");
+        return null;
+    }
+
+    private static X509Certificate2? Certificate(YamlMap tls)
+    {
+        (string? certificate, string? key) = (tls.Text("certificate"), tls.Text("key"));
+        tls.End();
+        if (certificate is null != key is null)
+        {
+            tls.Refuse(certificate is null ? "key" : "certificate", "certificate and key go together, two PEM files");
+        }
+
+        if (certificate is null || key is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            tls.Refuse("certificate", unusable.Message);
+            return null;
+        }
+    }
+
+    private static IPAddress? Listen(YamlMap root, string key)
+    {
+        string? text = root.Text(key);
         if (text is not null && !IPAddress.TryParse(text, out _))
         {
-            root.Refuse("listen", $"'{text}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
+            root.Refuse(key, $"'{text}' is not an address; write 127.0.0.1, or 0.0.0.0 for every network");
             return null;
         }
 
@@ -145,14 +204,21 @@ internal sealed class ServeFile
         return chosen;
     }
 
-    private static List<Backend> Backends(YamlMap root)
+    private static List<Backend> Backends(YamlMap root, out List<IBackendSource> sources)
     {
         List<Backend> backends = [];
+        sources = root.Text("backends-file") is { } path ? [new FileSource(path)] : [];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (YamlNode node in root.List("backends"))
         {
-            if (BackendOf(root, node, backends.Count) is not { } backend)
+            if (BackendOf(root, node, backends.Count, out bool byName) is not { } backend)
             {
+                continue;
+            }
+
+            if (byName)
+            {
+                sources.Add(new DnsSource(backend));
                 continue;
             }
 
@@ -168,8 +234,9 @@ internal sealed class ServeFile
     }
 
     // A backend is an address, or a mapping with one.
-    private static Backend? BackendOf(YamlMap root, YamlNode node, int number)
+    private static Backend? BackendOf(YamlMap root, YamlNode node, int number, out bool byName)
     {
+        byName = false;
         if (node is YamlScalarNode { Value: { } text })
         {
             return Address(text, what => root.Refuse(node, what)) is { } alone
@@ -183,13 +250,19 @@ internal sealed class ServeFile
         }
 
         YamlMap map = root.Of(mapping);
-        string? url = map.Text("url");
-        if (url is null)
+        (string? url, string? dns) = (map.Text("url"), map.Text("dns"));
+        if (url is null == dns is null)
         {
-            map.Refuse("url", "every backend needs one");
+            map.Refuse("url", "every backend needs a url, or dns: with the url of a name whose every address is one");
         }
 
-        BackendAddress? address = url is null ? null : Address(url, what => map.Refuse("url", what));
+        byName = dns is not null;
+        BackendAddress? address = Address(url ?? dns, what => map.Refuse(url is null ? "dns" : "url", what));
+        if (byName && address?.Address.Scheme == Uri.UriSchemeHttps)
+        {
+            map.Refuse("dns", "must be http: a certificate for the name would not fit its addresses");
+        }
+
         string? name = map.Text("name");
         string[] models =
             [.. map.List("models").OfType<YamlScalarNode>().Select(model => model.Value ?? "").Where(model => model.Length > 0)];
@@ -212,8 +285,13 @@ internal sealed class ServeFile
         return key;
     }
 
-    private static BackendAddress? Address(string text, Action<string> refuse)
+    private static BackendAddress? Address(string? text, Action<string> refuse)
     {
+        if (text is null)
+        {
+            return null;
+        }
+
         if (BackendAddress.Read(text, out BackendAddress? address) is { } problem)
         {
             refuse(problem);

@@ -19,6 +19,15 @@ internal sealed class YamlMap(string file, YamlMappingNode? node, InputProblems 
     /// <summary>Says what is wrong at a node of this file.</summary>
     public void Refuse(YamlNode at, string what) => problems.Add($"{file}:{at.Start.Line}", what);
 
+    /// <summary>Says what is wrong with this mapping as a whole.</summary>
+    public void Refuse(string what)
+    {
+        if (node is not null)
+        {
+            Refuse(node, what);
+        }
+    }
+
     /// <summary>Says what is wrong with the value of a key, or with the mapping where the key is missing.</summary>
     public void Refuse(string key, string what)
     {
@@ -56,11 +65,35 @@ internal sealed class YamlMap(string file, YamlMappingNode? node, InputProblems 
         text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : (int?)null,
         "a whole number");
 
+    public bool? Flag(string key) => Parsed(
+        key,
+        text => text switch { "true" => true, "false" => false, _ => (bool?)null },
+        "true or false");
+
     /// <summary>A time above zero.</summary>
     public Duration? Time(string key) => Parsed(
         key,
         text => Durations.TryParse(text, out Duration time) && time > Duration.Zero && time.Seconds < 1e6 ? time : (Duration?)null,
         "a time above 0; write 250ms, 1.5s, 10m or a number of seconds");
+
+    /// <summary>The mappings of a list; what is none of them is refused.</summary>
+    public IReadOnlyList<YamlMap> Maps(string key)
+    {
+        List<YamlMap> maps = [];
+        foreach (YamlNode entry in List(key))
+        {
+            if (entry is YamlMappingNode mapping)
+            {
+                maps.Add(Of(mapping));
+            }
+            else
+            {
+                Refuse(entry, $"{key}: each must be a mapping");
+            }
+        }
+
+        return maps;
+    }
 
     public YamlMap Map(string key)
     {
