@@ -45,5 +45,5 @@ public sealed class CorrectedStepTime(IStepTimeModel model, double factor, Affin
             line.ValidThroughContextTokens);
     }
 
-    private long Scaled(long picoseconds) => Math.Max(picoseconds > 0 ? 1 : 0, (long)Math.Round(picoseconds * factor));
+    private long Scaled(long picoseconds) => (long)Math.Round(picoseconds * factor);
 }

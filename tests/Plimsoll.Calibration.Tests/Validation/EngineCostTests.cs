@@ -9,7 +9,7 @@ public class EngineCostTests
     {
         var hidden = new EngineCost(1.3, 4e-3, 20e-3, 50e-3);
         List<CostedLatency> latencies = [];
-        foreach (double roofline in new[] { 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2 })
+        foreach (double roofline in new[] { 0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.02, 0.05, 0.1, 0.2 })
         {
             latencies.Add(Costed(new CostedLatency(roofline, 1, 0, 1)));
             latencies.Add(Costed(new CostedLatency(roofline * 20, 3, 1, 1)));

@@ -23,7 +23,7 @@ internal sealed record StoredAccuracy(string Dataset, string Prediction, string 
     public static void Write(IEnumerable<ValidationRow> rows) => System.IO.File.WriteAllText(
         File, string.Concat(rows.Select(Of).Select(row => row.Line + "\n").Prepend(Header + "\n")));
 
-    private string Line => string.Create(CultureInfo.InvariantCulture, $"{Dataset},{Prediction},{Metric},{Points},{Error:0.0000}");
+    private string Line => string.Create(CultureInfo.InvariantCulture, $"{Dataset},{Prediction},{Metric},{Points},{Error:G9}");
 
     private static StoredAccuracy Parse(string line)
     {

@@ -18,14 +18,13 @@ public static class AccuracyPage
         spread of the errors of single configurations (a tenth lies below p10, a tenth above p90).
 
         A test holds every error of these tables against its stored value and fails when one gets worse.
-
         """;
 
     /// <summary>The page.</summary>
     public static string Render(ValidationReport report)
     {
         var page = new StringBuilder(Head.Replace("\r", "", StringComparison.Ordinal));
-        page.Append("| data set | rows | mean error without sign | worst |\n| --- | --- | --- | --- |\n");
+        page.Append("\n\n| data set | rows | mean error without sign | worst |\n| --- | --- | --- | --- |\n");
         foreach (ValidatedSet set in report.Sets)
         {
             string mean = set.Data.Rows.Any(row => !row.IsBound) ? Units.Percent(ValidationReport.MeanMiss(set.Data.Rows)) : "(bounds)";

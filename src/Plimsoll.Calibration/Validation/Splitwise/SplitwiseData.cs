@@ -10,7 +10,7 @@ namespace Plimsoll.Calibration.Validation.Splitwise;
 
 /// <summary>
 /// Static batches of Llama-2-70B on DGX-A100 and DGX-H100 in a 2023 research engine: the prompt step and the mean decode step against the
-/// roofline. The engine launches every kernel from the host and waits for it, which the roofline with captured graphs does not.
+/// roofline. The engine launches every kernel from the host, which the roofline with captured graphs does not.
 /// </summary>
 public static class SplitwiseData
 {
@@ -71,7 +71,7 @@ public static class SplitwiseData
             [
                 CostedRows.Declared,
                 $"{NotMeasured} is left out, because its numbers were computed; so are outputs beyond {MostOutputTokens} tokens, which stopped early.",
-                "Not modelled: an engine that launches each kernel from the host and waits for it. A decode step there takes as long on 8 GPUs as on 4.",
+                "Not modelled from the catalogue: this engine launches every kernel from the host, so that a decode step takes as long on 8 GPUs as on 4. The fit finds that as its least step.",
                 .. unknown > 0 ? [$"{unknown:#,0} rows name a GPU or model that the catalogue lacks."] : Array.Empty<string>(),
             ],
             Pictures =
