@@ -34,14 +34,11 @@ public sealed record ValidationRow(string Dataset, string Prediction, string Met
     /// Many configurations as one row: the geometric means of what was predicted and measured, and the spread of the errors.
     /// </summary>
     public static ValidationRow OfMany(
-        string dataset, string prediction, string metric, IReadOnlyList<(double Predicted, double Measured)> pairs) => new(
-        dataset,
-        prediction,
-        metric,
-        Math.Exp(pairs.Average(pair => Math.Log(pair.Predicted))),
-        Math.Exp(pairs.Average(pair => Math.Log(pair.Measured))),
-        pairs.Count)
+        string dataset, string prediction, string metric, IReadOnlyList<(double Predicted, double Measured)> pairs)
     {
-        Spread = ErrorSpread.Of([.. pairs.Select(pair => (pair.Predicted / pair.Measured) - 1)]),
-    };
+        double predicted = Math.Exp(pairs.Average(pair => Math.Log(pair.Predicted)));
+        double measured = Math.Exp(pairs.Average(pair => Math.Log(pair.Measured)));
+        var spread = ErrorSpread.Of([.. pairs.Select(pair => (pair.Predicted / pair.Measured) - 1)]);
+        return new ValidationRow(dataset, prediction, metric, predicted, measured, pairs.Count) { Spread = spread };
+    }
 }

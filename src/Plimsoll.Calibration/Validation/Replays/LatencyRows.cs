@@ -19,6 +19,11 @@ internal static class LatencyRows
         {
             double[] ours = Sorted(judged.Select(i => value(predicted[i])));
             double[] real = Sorted(judged.Select(i => value(measured[i].Latency)));
+            if (ours.Length == 0 || real.Length == 0)
+            {
+                continue;
+            }
+
             yield return new ValidationRow(dataset, prediction, name + "_mean", ours.Average(), real.Average(), real.Length);
             foreach ((string suffix, double share) in new[] { ("_p50", 0.5), ("_p90", 0.9), ("_p99", 0.99) })
             {
