@@ -9,6 +9,7 @@ using Plimsoll.Cli.Commands.Plans;
 using Plimsoll.Cli.Commands.Reproduce;
 using Plimsoll.Cli.Commands.Serve;
 using Plimsoll.Cli.Commands.Traces;
+using Plimsoll.Cli.Commands.Validate;
 using Plimsoll.Cli.Output;
 using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching.SortedF;
@@ -27,6 +28,7 @@ var root = new RootCommand("Plimsoll finds the load line of a fleet of LLM infer
     BenchCommand.Create(),
     CalibrateCommand.Create(),
     ReproduceCommand.Create(),
+    ValidateCommand.Create(),
     TraceCommand.Create(),
     CatalogCommand.Create(),
 };

@@ -76,9 +76,11 @@ public sealed class TickingGroup
             RestedPicoseconds += resting;
             resting = 0;
 
-            long[] times = [.. _workers.Select(worker => worker.Runs ? worker.StepPicoseconds() : 0)];
+            long shared = _group.SharedPicosecondsPerToken * _workers.Sum(worker => worker.Runs ? worker.StepTokens() : 0);
+            long[] own = [.. _workers.Select(worker => worker.Runs ? worker.StepPicoseconds() : 0)];
+            long[] times = [.. own.Select(time => time > 0 ? time + shared : 0)];
             int[] inside = [.. _workers.Select(worker => worker.Requests)];
-            long slowest = Math.Max(times.Max(), times.Contains(0) ? _group.IdlePicoseconds : 0);
+            long slowest = Math.Max(own.Max(), own.Contains(0) ? _group.IdlePicoseconds : 0) + shared;
             now += slowest;
             for (; arrived < requests.Count && (Int128)requests[arrived].Arrival.Nanoseconds * 1000 <= now; arrived++)
             {

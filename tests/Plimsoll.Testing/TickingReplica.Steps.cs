@@ -34,6 +34,9 @@ public sealed partial class TickingReplica
     /// <summary>Time of the oldest batch in flight.</summary>
     public long StepPicoseconds() => StepPicoseconds(_composed.Peek());
 
+    /// <summary>New tokens in that step.</summary>
+    public long StepTokens() => _composed.Peek().Sum(row => (long)row.Tokens);
+
     /// <summary>A request joins; true unless it is refused.</summary>
     public bool Take(in InferenceRequest request, in LengthPrediction prediction)
     {

@@ -33,6 +33,7 @@ public static class UnverifiedUse
     private static string RateUsed(GpuCompute compute, WeightFormat weights) => weights switch
     {
         WeightFormat.Fp8 when compute.Fp8 is not null => "fp8",
+        WeightFormat.Nvfp4 when compute.Fp4 is not null => "fp4",
         WeightFormat.Int8 when compute.Int8 > compute.SixteenBit => "int8",
         _ => compute.Bf16 is null ? "fp16" : "bf16",
     };

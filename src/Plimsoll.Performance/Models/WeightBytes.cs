@@ -31,6 +31,7 @@ public readonly record struct WeightBytes(long Embedding, long Head, long Dense,
     {
         WeightFormat.Bf16 or WeightFormat.Fp16 => 2 * weights,
         WeightFormat.Fp8 or WeightFormat.Int8 => weights + (4 * weights / WeightsPerScaleBlock),
+        WeightFormat.Nvfp4 => 9 * weights / 16,
         _ => 17 * weights / 32,
     };
 }

@@ -26,4 +26,10 @@ public enum WeightFormat
     /// Routed experts in 4-bit floating point with an 8-bit scale per 32 weights (4.25 bit), everything else in bfloat16.
     /// </summary>
     Mxfp4,
+
+    /// <summary>
+    /// 4-bit floating point with an 8-bit scale per 16 weights (4.5 bit), same exceptions as <see cref="Fp8"/>; computes in 4 bit where the
+    /// device can, else in 16.
+    /// </summary>
+    Nvfp4,
 }

@@ -11,6 +11,7 @@ public static class WeightFormats
         ("int8", WeightFormat.Int8),
         ("int4", WeightFormat.Int4),
         ("mxfp4", WeightFormat.Mxfp4),
+        ("nvfp4", WeightFormat.Nvfp4),
     ];
 
     /// <summary>All names, in order of size.</summary>

@@ -52,6 +52,12 @@ public sealed record RooflineInputs
     /// <summary>GPUs of a replica, all tensor parallel.</summary>
     public int TensorParallel { get; init; } = 1;
 
+    /// <summary>
+    /// Replicas of this kind that share one set of routed experts, each holding a part and computing the tokens of all; they are assumed to
+    /// carry equal numbers of tokens. 1 when each has its own.
+    /// </summary>
+    public int ExpertRanks { get; init; } = 1;
+
     /// <summary>What a step costs beyond its kernels.</summary>
     public SizeClassConstants Fixed { get; init; } = SizeClassConstants.Same(DefaultFixedSeconds);
 
@@ -105,9 +111,14 @@ public sealed record RooflineInputs
             problems.Add($"tensor parallelism over {TensorParallel} GPUs leaves the domain of {domain}; crossing nodes is not modelled");
         }
 
-        if (TensorParallel > 1 && Gpu.Links is { ScaleUpBytesPerSecond: null, PcieBytesPerSecond: null })
+        if (ExpertRanks < 1)
         {
-            problems.Add($"{Gpu.Id} has no known link for tensor parallelism");
+            problems.Add("the ranks that share experts must be at least 1");
+        }
+
+        if (TensorParallel * ExpertRanks > 1 && Gpu.Links is { ScaleUpBytesPerSecond: null, PcieBytesPerSecond: null })
+        {
+            problems.Add($"{Gpu.Id} has no known link for more than one GPU");
         }
 
         AddIfNoShare(ComputeEfficiency ?? 1, "compute efficiency", problems);

@@ -23,6 +23,7 @@ internal readonly struct RooflineRates
         Dense = inputs.WeightFormat switch
         {
             WeightFormat.Fp8 when gpu.Compute.Fp8 is double rate => Math.Max(rate * fp8, SixteenBit),
+            WeightFormat.Nvfp4 when gpu.Compute.Fp4 is double rate => Math.Max(rate * fp8, SixteenBit),
             WeightFormat.Int8 when gpu.Compute.Int8 is double rate => Math.Max(rate * sixteenBit, SixteenBit),
             _ => SixteenBit,
         };
@@ -37,7 +38,7 @@ internal readonly struct RooflineRates
     /// <summary>Operations per second of 16-bit matrix products.</summary>
     public double SixteenBit { get; }
 
-    /// <summary>Operations per second of matrix products in the format that the weights allow; 4-bit weights compute in 16 bit.</summary>
+    /// <summary>Operations per second of matrix products in the format that the weights allow; 4-bit weights other than nvfp4 compute in 16 bit.</summary>
     public double Dense { get; }
 
     /// <summary>True when products run faster than in 16 bit, which takes quantised inputs.</summary>

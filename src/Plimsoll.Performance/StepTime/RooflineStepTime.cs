@@ -14,7 +14,8 @@ namespace Plimsoll.Performance.StepTime;
 /// </para>
 /// <para>
 /// The sum is additive on purpose: measured batch-1 decodes are the byte floor plus a constant. The experts that a step touches are
-/// E(1 − (1 − k/E)^tokens), routing being even. Windowed layers read at most sequences × window tokens, which is exact when all
+/// E(1 − (1 − k/E)^tokens), routing being even. Ranks that share experts gather the tokens of all and scatter the results, which moves as much
+/// as an all-reduce for each expert layer. Windowed layers read at most sequences × window tokens, which is exact when all
 /// contexts are on the same side of the window and too much otherwise; it makes the one kink of the decode line. Sparse attention is
 /// treated the same way with its selected tokens.
 /// </para>
@@ -30,6 +31,8 @@ public sealed class RooflineStepTime : IStepTimeModel
     private readonly CapturedGraphs _graphs;
     private readonly long _layers;
     private readonly CollectiveTime _collectives;
+    private readonly CollectiveTime _exchange;
+    private readonly int _expertRanks;
     private readonly long[] _expertReadByTokens;
     private readonly long _denseRead;
     private readonly long _densePerToken;
@@ -66,12 +69,15 @@ public sealed class RooflineStepTime : IStepTimeModel
         _denseRead = Math.Max(1, Cost(weights.Dense / rates.WeightReads / split));
         _densePerToken = Cost(2.0 * counts.Dense / rates.Dense / split);
         _elementwisePerToken = Cost(ElementwiseBytesPerToken(model, split) / rates.WeightReads);
-        _expertReadByTokens = ExpertReads(model.Experts, weights.RoutedExperts / rates.WeightReads / split);
+        _expertRanks = inputs.ExpertRanks;
+        _expertReadByTokens = ExpertReads(model.Experts, weights.RoutedExperts / rates.WeightReads / split / _expertRanks);
         _expertPerToken = Cost(2.0 * counts.RoutedExpertsPerToken / rates.Dense / split);
         _headRead = Cost(weights.OutputProjection / rates.WeightReads / split);
         _headPerRow = Cost(2.0 * counts.OutputProjection / rates.SixteenBit / split);
         _samplerPerRow = Cost(2.0 * sizeof(float) * model.VocabularySize / rates.WeightReads);
         _collectives = new CollectiveTime(inputs.Gpu, split, Mixers(model), 2L * model.HiddenSize);
+
+        _exchange = new CollectiveTime(inputs.Gpu, _expertRanks, model.Experts?.Layers ?? 0, 2L * model.HiddenSize);
 
         var layout = KvLayout.Of(model, inputs.KvFormat, split);
         _statePerSequence = Cost(2.0 * layout.StateBytesPerSequence / rates.KvReads);
@@ -147,7 +153,7 @@ public sealed class RooflineStepTime : IStepTimeModel
     {
         int sequences = decodes + prefills;
         long padded = _graphs.Padded(tokens);
-        long experts = Math.Max(_expertReadByTokens[Math.Min(tokens, _expertReadByTokens.Length - 1)], _expertPerToken * tokens);
+        long experts = Math.Max(_expertReadByTokens[Math.Min(tokens * _expertRanks, _expertReadByTokens.Length - 1)], _expertPerToken * tokens);
         return _fixed.Picoseconds(decodes, prefills)
             + _layers
             + Math.Max(_denseRead, _densePerToken * padded)
@@ -155,7 +161,8 @@ public sealed class RooflineStepTime : IStepTimeModel
             + experts
             + Math.Max(_headRead, _headPerRow * sequences)
             + ((_samplerPerRow + _statePerSequence) * sequences)
-            + _collectives.At(padded);
+            + _collectives.At(padded)
+            + _exchange.At(padded * _expertRanks);
     }
 
     private long CapOf(int sequences) => _capTokens == long.MaxValue ? long.MaxValue : _capTokens * sequences;

@@ -22,4 +22,10 @@ public sealed record LockstepConfiguration(int Workers, PolicyChoice<IBalancingP
     /// Not negative.
     /// </summary>
     public long IdlePicoseconds { get; init; }
+
+    /// <summary>
+    /// What each new token of any worker, of a prompt or of an output, adds to the step of all, in picoseconds: experts that are spread over
+    /// the workers, and the exchange of tokens with them (vllm-v1-engine, section 7). Not negative.
+    /// </summary>
+    public long SharedPicosecondsPerToken { get; init; }
 }

@@ -67,6 +67,7 @@ public sealed partial class LockstepGroup : IReplica
         ArgumentOutOfRangeException.ThrowIfLessThan(group.SlotsPerWorker ?? 1, 1, nameof(group));
         ArgumentOutOfRangeException.ThrowIfLessThan(group.PoolRequests, 1, nameof(group));
         ArgumentOutOfRangeException.ThrowIfNegative(group.IdlePicoseconds, nameof(group));
+        ArgumentOutOfRangeException.ThrowIfNegative(group.SharedPicosecondsPerToken, nameof(group));
         if (replica.Rules.Gate is not null || replica.Rules.Eviction.Stall != Duration.Zero || replica.RecordsStays)
         {
             throw new ArgumentException("the clock of a worker in lockstep counts steps: no gates, stalls or recorded stays", nameof(replica));
@@ -89,7 +90,7 @@ public sealed partial class LockstepGroup : IReplica
         int first = id.Value * group.Workers;
         _workers = [.. Enumerable.Range(first, group.Workers)
             .Select(i => new ReplicaEngine(new ReplicaId(i), worker, random.Stream(Named("replica", i))))];
-        _pace = new LockstepPace(replica.StepTime, _workers, group.IdlePicoseconds);
+        _pace = new LockstepPace(replica.StepTime, _workers, group.IdlePicoseconds, group.SharedPicosecondsPerToken);
         _views = new WorkerView[group.Workers];
         _joined = new bool[group.Workers];
         _steps = new LockstepSteps(group.Workers);

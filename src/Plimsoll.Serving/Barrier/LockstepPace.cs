@@ -8,13 +8,17 @@ namespace Plimsoll.Serving.Barrier;
 /// How long the coming steps take each worker, as lines over the number of the step, and how long they take the group: as long as the
 /// greatest of the lines. Steps are named by the boundary at which they end.
 /// </summary>
-internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] workers, long idlePicoseconds)
+internal sealed class LockstepPace(
+    IStepTimeModel stepTime, ReplicaEngine[] workers, long idlePicoseconds, long sharedPicosecondsPerToken)
 {
     private readonly Line[] _lines = new Line[workers.Length];
 
     // What the next step takes each worker, and what that grows by.
     private readonly long[] _next = new long[workers.Length];
     private readonly long[] _nextGrowth = new long[workers.Length];
+
+    // What the tokens of all add to each of the steps planned.
+    private long _shared;
 
     /// <summary>What the first of the steps planned takes, in picoseconds.</summary>
     public long First { get; private set; }
@@ -45,8 +49,8 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
     /// <summary>The most of them, up to <paramref name="most"/>, whose time is below <paramref name="picoseconds"/>.</summary>
     public long StepsBelow(long picoseconds, long most) => LockstepClock.StepsBelow(picoseconds, First, Growth, most);
 
-    /// <summary>What its work in the step that ends at <paramref name="end"/> takes a worker.</summary>
-    public long WorkOf(int worker, long end) => _lines[worker].HasWork ? _lines[worker].At(end) : 0;
+    /// <summary>What its work in the step that ends at <paramref name="end"/> takes a worker, its part in what is shared included.</summary>
+    public long WorkOf(int worker, long end) => _lines[worker].HasWork ? _lines[worker].At(end) + _shared : 0;
 
     /// <summary>What that grows by with every further step.</summary>
     public long GrowthOf(int worker) => _lines[worker].Growth;
@@ -68,7 +72,7 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
         return decodes.IsEmpty ? line.First : Math.Max(0, line.First - stepTime.StepPicoseconds(decodes));
     }
 
-    /// <summary>Time of a worker's own work in the steps that end by <paramref name="boundary"/>.</summary>
+    /// <summary>Time of a worker's own work in the steps that end by <paramref name="boundary"/>, without what is shared.</summary>
     public Int128 BusyPicoseconds(int worker, long boundary) => _lines[worker].Busy + _lines[worker].WorkThrough(boundary);
 
     /// <summary>A worker has composed what follows on <paramref name="boundary"/>: its line begins anew.</summary>
@@ -119,14 +123,20 @@ internal sealed class LockstepPace(IStepTimeModel stepTime, ReplicaEngine[] work
     /// </summary>
     public long StepsTogether(long boundary, long most)
     {
+        long tokens = 0;
         for (int i = 0; i < _lines.Length; i++)
         {
             ref readonly Line line = ref _lines[i];
             most = Math.Min(most, line.Through - boundary);
             (_next[i], _nextGrowth[i]) = (line.At(boundary + 1), line.Growth);
+
+            // A step with prompts is a line by itself, so that its tokens are those of every step of the line.
+            tokens += line.Shape.PrefillTokens + line.Shape.DecodeSequences;
         }
 
         (First, Growth, long steps) = SlowestLine.Of(_next, _nextGrowth, most);
+        _shared = sharedPicosecondsPerToken * tokens;
+        First += _shared;
         return steps;
     }
 

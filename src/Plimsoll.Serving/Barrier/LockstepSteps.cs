@@ -27,7 +27,7 @@ public sealed class LockstepSteps
     /// <summary>How many steps, from 1.</summary>
     public long Count { get; internal set; }
 
-    /// <summary>What the first step took, in picoseconds: as long as the slowest worker's.</summary>
+    /// <summary>What the first step took, in picoseconds: as long as the slowest worker's, and what is shared.</summary>
     public long FirstPicoseconds { get; internal set; }
 
     /// <summary>What that grows by with every further step.</summary>

@@ -49,6 +49,33 @@ public sealed class RooflineTests
         Assert.InRange(DecodeMilliseconds(ideal, 1, 8_192) / measuredMilliseconds, 0.95, 1.05);
     }
 
+    [Fact]
+    public void Ranks_that_share_experts_read_a_part_each_and_exchange_tokens()
+    {
+        RooflineInputs own = Inputs("qwen3-30b-a3b", "h100");
+
+        // Of 256 sequences every expert is touched: half of their read is saved, less the exchange; what is not experts stays.
+        double alone = DecodeMilliseconds(own, 256, 1_024);
+        double shared = DecodeMilliseconds(own with { ExpertRanks = 2 }, 256, 1_024);
+
+        Assert.InRange(alone - shared, 7, 11);
+        Assert.Contains(
+            "the ranks that share experts must be at least 1", (own with { ExpertRanks = 0 }).Problems());
+    }
+
+    [Fact]
+    public void Nvfp4_computes_in_four_bit_only_where_the_gpu_can()
+    {
+        ParameterCounts counts = ParameterCounts.Of(CatalogReader.BuiltIn.FindModel("deepseek-r1")!.Architecture);
+        Assert.Equal(9 * counts.RoutedExperts / 16, WeightBytes.Of(counts, WeightFormat.Nvfp4).RoutedExperts);
+
+        Assert.True(Prefill("b200", WeightFormat.Nvfp4) < 0.8 * Prefill("b200", WeightFormat.Fp8));
+        Assert.True(Prefill("h100", WeightFormat.Nvfp4) > 1.2 * Prefill("h100", WeightFormat.Fp8));
+
+        static double Prefill(string gpu, WeightFormat weights) =>
+            PrefillMilliseconds(Inputs("llama-3.1-70b", gpu, 4, weights), 8_192);
+    }
+
     /// <summary>The whole step as one sum, recomputed here in floating point.</summary>
     [Fact]
     public void The_terms_add_up_for_a_plain_dense_model()

@@ -109,5 +109,6 @@ public class LockstepEqualsTicksTests
             },
             PoolRequests = dice.NextBelow(2) == 0 ? int.MaxValue : 1 + (int)dice.NextBelow(8),
             IdlePicoseconds = dice.NextBelow(3) == 0 ? dice.NextBelow(20_000_000_000) : 0,
+            SharedPicosecondsPerToken = dice.NextBelow(3) == 0 ? dice.NextBelow(1_000_000_000) : 0,
         };
 }

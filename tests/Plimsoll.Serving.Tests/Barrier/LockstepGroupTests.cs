@@ -56,6 +56,19 @@ public class LockstepGroupTests
     }
 
     [Fact]
+    public void What_is_shared_takes_everybody_the_tokens_of_all()
+    {
+        // Own work: a second a step. Shared: a second for each of 3 + 5 prompt tokens, then for each of the two outputs.
+        LockstepConfiguration shared = Two with { SharedPicosecondsPerToken = 1_000_000_000_000 };
+        LockstepGroup group = Group(shared, EngineCase.Of(EngineCase.Rules(), stepTime: new ConstantStepTime(1)));
+
+        List<RequestTimeline> ended = Serve(group, Requests.Of((0, 3, 2), (0, 5, 3)));
+
+        Assert.Equal([9.0, 9.0], Sorted(ended).Select(t => t.FirstToken.Seconds));
+        Assert.Equal([12.0, 14.0], Sorted(ended).Select(t => t.Finished.Seconds));
+    }
+
+    [Fact]
     public void What_no_worker_can_hold_is_refused_when_it_arrives()
     {
         LockstepGroup group = Group(Two, EngineCase.Of(EngineCase.Rules(), kvBlocks: 10));

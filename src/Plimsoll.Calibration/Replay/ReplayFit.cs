@@ -1,0 +1,104 @@
+using Plimsoll.Core;
+
+namespace Plimsoll.Calibration.Replay;
+
+/// <summary>
+/// Fits the step time of an engine from the stamps of its requests alone: simulates it on the recorded arrivals and lengths, and moves the
+/// coefficients until TTFT and TPOT come out (vllm-v1-engine, section 12.4). Whole requests do not tell prefill from constant terms;
+/// the two latencies together do, under a load that both idles and saturates.
+/// </summary>
+public static class ReplayFit
+{
+    /// <summary>
+    /// Scatter of the logarithm of TTFT that no step time explains: whether a request catches a pass or the next is decided by fractions of a
+    /// millisecond. Errors beyond it count linearly, so that a few odd requests move the fit little.
+    /// </summary>
+    public const double TtftScatter = 0.05;
+
+    /// <summary>The same of TPOT, which is a mean over hundreds of steps.</summary>
+    public const double TpotScatter = 0.01;
+
+    /// <summary>
+    /// The run is simulated so many times for each look at the coefficients, with arrivals a few milliseconds apart: what a request catches by
+    /// luck evens out, and the fit does not learn it.
+    /// </summary>
+    public const int Copies = 4;
+
+    private const int MostLooks = 500;
+    private const double JitterSeconds = 0.01;
+
+    private const double FirstStep = 0.5;
+    private const double Tolerance = 1e-5;
+
+    /// <summary>The coefficients that come nearest to what was measured.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="form">The step time, and where to begin.</param>
+    /// <param name="requests">All requests of the run, in order of arrival: those not judged are still traffic.</param>
+    /// <param name="judged">Which of them the fit may look at.</param>
+    public static ReplayFitResult Fit(
+        ReplayEngine engine, StepTimeForm form, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged)
+    {
+        int simulations = 0;
+        MeasuredRequest[][] copies = [[.. requests], .. Enumerable.Range(1, Copies - 1).Select(copy => Jittered(requests, copy))];
+        double[] logarithms = NelderMead.Minimise(Loss, [.. form.Start.Select(value => Math.Log(value))], FirstStep, Tolerance, MostLooks);
+        double[] best = Exponentials(logarithms);
+        return new ReplayFitResult(form.With(best), best, Loss(logarithms), simulations);
+
+        double Loss(double[] logarithms)
+        {
+            double sum = 0;
+            FittedStepTime stepTime = form.With(Exponentials(logarithms));
+            foreach (MeasuredRequest[] copy in copies)
+            {
+                simulations++;
+                sum += MeanLoss(ReplayRun.Predict(engine, stepTime, copy), requests, judged);
+            }
+
+            return sum / Copies;
+        }
+    }
+
+    // Each arrival a little later, but not after the next.
+    private static MeasuredRequest[] Jittered(IReadOnlyList<MeasuredRequest> requests, int copy)
+    {
+        RandomStream dice = new RandomTree((ulong)copy).Stream("jitter");
+        var later = new MeasuredRequest[requests.Count];
+        for (int i = 0; i < later.Length; i++)
+        {
+            double gap = i + 1 < later.Length ? requests[i + 1].ArrivalSeconds - requests[i].ArrivalSeconds : JitterSeconds;
+            double jitter = dice.NextOpenUnit() * Math.Min(gap, JitterSeconds);
+            later[i] = requests[i] with { ArrivalSeconds = requests[i].ArrivalSeconds + jitter };
+        }
+
+        return later;
+    }
+
+    /// <summary>Mean pseudo-Huber loss of the logarithmic errors of TTFT and TPOT.</summary>
+    internal static double MeanLoss(RequestLatency[] predicted, IReadOnlyList<MeasuredRequest> measured, IReadOnlyList<int> judged)
+    {
+        double sum = 0;
+        foreach (int i in judged)
+        {
+            RequestLatency real = measured[i].Latency;
+            sum += Of(predicted[i].TtftSeconds, real.TtftSeconds, TtftScatter)
+                + Of(predicted[i].TpotSeconds, real.TpotSeconds, TpotScatter);
+        }
+
+        return judged.Count == 0 ? 0 : sum / judged.Count;
+    }
+
+    // A single token has no TPOT and says nothing.
+    private static double Of(double predicted, double measured, double scatter)
+    {
+        if (!(predicted > 0) || !(measured > 0))
+        {
+            return 0;
+        }
+
+        double scaled = Math.Log(predicted / measured) / scatter;
+        return Math.Sqrt(1 + (scaled * scaled)) - 1;
+    }
+
+    // Bounded so that no step of the search leaves what a step can take.
+    private static double[] Exponentials(double[] logarithms) => [.. logarithms.Select(value => Math.Exp(Math.Clamp(value, -30, 2)))];
+}

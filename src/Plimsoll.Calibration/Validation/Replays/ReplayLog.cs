@@ -1,0 +1,106 @@
+using Plimsoll.Calibration.Replay;
+using Plimsoll.Calibration.Validation.Reading;
+using Plimsoll.Performance;
+
+namespace Plimsoll.Calibration.Validation.Replays;
+
+/// <summary>
+/// One run of an engine, request by request: a folder <c>GPU/MODEL</c> with <c>requests.jsonl</c> (stamps) and <c>meta.json</c> (settings).
+/// </summary>
+public sealed record ReplayLog
+{
+    /// <summary>Name of the GPU, which is that of the folder above the run's.</summary>
+    public required string Gpu { get; init; }
+
+    /// <summary>Name of the model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Release of the engine.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>GPUs that share each rank's weights.</summary>
+    public required int TensorParallel { get; init; }
+
+    /// <summary>Ranks.</summary>
+    public required int DataParallel { get; init; }
+
+    /// <summary>Whether experts are spread over the ranks.</summary>
+    public required bool ExpertParallel { get; init; }
+
+    /// <summary>Most requests in the batch of a rank.</summary>
+    public required int MaxSequences { get; init; }
+
+    /// <summary>Most new tokens in a step of a rank.</summary>
+    public required int TokenBudget { get; init; }
+
+    /// <summary>In order of arrival, all on the engine's clock.</summary>
+    public required IReadOnlyList<MeasuredRequest> Requests { get; init; }
+
+    /// <summary>Reads a run; null when something is wrong with it.</summary>
+    public static ReplayLog? Read(MeasuredFile requests, MeasuredFile? settings, double frontEndSeconds, List<InputProblem> problems)
+    {
+        int before = problems.Count;
+        if (settings is null)
+        {
+            problems.Add(new InputProblem(requests.Folder + "/meta.json", 0, "", "is missing: it says how the engine was run"));
+            return null;
+        }
+
+        JsonFields? meta = JsonFields.Whole(settings, problems);
+        JsonFields? engine = meta?.Object("engine_kwargs");
+        List<Stamps> stamps = [.. JsonFields.Lines(requests, problems).Select(fields => Stamps.From(fields))];
+        if (stamps.Count < 2)
+        {
+            problems.Add(new InputProblem(requests.Path, 0, "", "holds fewer than two requests"));
+        }
+
+        if (meta is null || engine is null)
+        {
+            return null;
+        }
+
+        string gpu = requests.Folder.Split('/') is [.., var above, _] ? above : "";
+        var log = new ReplayLog
+        {
+            Gpu = gpu,
+            Model = engine.Text("model"),
+            Version = meta.Text("vllm_version"),
+            TensorParallel = engine.Whole("tensor_parallel_size", 1),
+            DataParallel = engine.Whole("data_parallel_size", 1),
+            ExpertParallel = engine.Flag("enable_expert_parallel"),
+            MaxSequences = engine.Whole("max_num_seqs", 1),
+            TokenBudget = engine.Whole("max_num_batched_tokens", 1),
+            Requests = OnOneClock(stamps, frontEndSeconds),
+        };
+        return problems.Count > before ? null : log;
+    }
+
+    // Arrivals are on the wall clock, stamps on the engine's. The request that came through fastest took the front end's time.
+    private static List<MeasuredRequest> OnOneClock(List<Stamps> stamps, double frontEndSeconds)
+    {
+        double offset = stamps.Select(each => each.Arrival - each.Queued).DefaultIfEmpty(0).Max() + frontEndSeconds;
+        return [.. stamps
+            .Select(each => new MeasuredRequest(each.Arrival - offset, each.Prompt, each.Output, each.First, each.Last))
+            .OrderBy(request => request.ArrivalSeconds)];
+    }
+
+    private readonly record struct Stamps(double Arrival, double Queued, double First, double Last, int Prompt, int Output)
+    {
+        public static Stamps From(JsonFields fields)
+        {
+            var stamps = new Stamps(
+                fields.Number("arrival_time", 0),
+                fields.Number("queued_ts", 0),
+                fields.Number("first_token_ts", 0),
+                fields.Number("last_token_ts", 0),
+                fields.Whole("input_toks", 1),
+                fields.Whole("output_toks", 1));
+            if (stamps.First < stamps.Queued || stamps.Last < stamps.First)
+            {
+                fields.Report("first_token_ts", "stamps must be in order: queued_ts, first_token_ts, last_token_ts");
+            }
+
+            return stamps;
+        }
+    }
+}

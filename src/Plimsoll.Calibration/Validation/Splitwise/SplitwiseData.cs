@@ -1,0 +1,92 @@
+using System.Globalization;
+using Plimsoll.Calibration.Validation.Reading;
+using Plimsoll.Metrics.Reports;
+using Plimsoll.Performance;
+using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.Models;
+using Plimsoll.Performance.StepTime;
+
+namespace Plimsoll.Calibration.Validation.Splitwise;
+
+/// <summary>
+/// Static batches of Llama-2-70B on DGX-A100 and DGX-H100 in a 2023 research engine: the prompt step and the mean decode step against the
+/// roofline. The engine launches every kernel from the host, which the roofline with captured graphs does not.
+/// </summary>
+public static class SplitwiseData
+{
+    // A derived row, not a measurement: prompt times of the H100 times 1.3.
+    private const string NotMeasured = "h100-80gb-pcap";
+
+    // Beyond this, generation stopped early.
+    private const int MostOutputTokens = 256;
+
+    /// <summary>The data set.</summary>
+    public static ValidationEntry Entry { get; } = new(
+        "splitwise", "Llama-2-70B on DGX-A100 and DGX-H100, static batches (Splitwise)", Read);
+
+    private static Func<PerformanceCatalog, ValidatedData> Read(IReadOnlyList<MeasuredFile> files, List<InputProblem> problems)
+    {
+        List<SplitwiseRow> rows =
+            [.. files.Where(file => file.Name.EndsWith(".csv", StringComparison.Ordinal)).SelectMany(file => SplitwiseRow.Read(file, problems))];
+        return catalog => Predict(rows, catalog);
+    }
+
+    private static ValidatedData Predict(List<SplitwiseRow> rows, PerformanceCatalog catalog)
+    {
+        List<CostedConfiguration> found = [];
+        int unknown = 0;
+        foreach (SplitwiseRow row in rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens is > 1 and <= MostOutputTokens && row.TokenSeconds > 0))
+        {
+            if (KnownNames.Gpu(catalog, row.Hardware) is not { } gpu || KnownNames.Model(catalog, row.Model) is not { } model)
+            {
+                unknown++;
+                continue;
+            }
+
+            var stepTime = new RooflineStepTime(new RooflineInputs
+            {
+                Gpu = gpu,
+                Model = model.Architecture,
+                WeightFormat = WeightFormat.Fp16,
+                TensorParallel = row.TensorParallel,
+            });
+            string name = string.Create(CultureInfo.InvariantCulture, $"splitwise/{gpu.Id}/{model.Id}/tp{row.TensorParallel}");
+            found.Add(new CostedConfiguration(
+                gpu.Id,
+                $"{name} {row.PromptTokens} {row.Batch} {row.OutputTokens}",
+                name,
+                [
+                    ("ttft_seconds", new CostedLatency(Prompt(stepTime, row), Steps: 1, Requests: 1, row.PromptSeconds)),
+                    ("tpot_seconds", new CostedLatency(Token(stepTime, row), Steps: 1, Requests: 0, row.TokenSeconds)),
+                ]));
+        }
+
+        List<ReportEntry> parameters =
+            [new("splitwise: weights and cache", "16 bit"), new("splitwise: step time", "roofline of the catalogue")];
+        return new ValidatedData
+        {
+            Rows = [.. CostedRows.FromCatalogue(found), .. CostedRows.FromFits("splitwise", found, parameters)],
+            Parameters = parameters,
+            Notes =
+            [
+                CostedRows.Declared,
+                $"{NotMeasured} is left out, because its numbers were computed; so are outputs beyond {MostOutputTokens} tokens, which stopped early.",
+                "Not modelled from the catalogue: this engine launches every kernel from the host, so that a decode step takes as long on 8 GPUs as on 4. The fit finds that as its least step.",
+                .. unknown > 0 ? [$"{unknown:#,0} rows name a GPU or model that the catalogue lacks."] : Array.Empty<string>(),
+            ],
+            Pictures =
+            [
+                new AgreementPicture(
+                    "Splitwise: decode steps",
+                    "seconds a token",
+                    [.. found.Select(each => each.Latencies[1].Latency).Select(each => (each.RooflineSeconds, each.MeasuredSeconds))]),
+            ],
+        };
+    }
+
+    private static double Prompt(RooflineStepTime stepTime, in SplitwiseRow row) =>
+        new StaticBatch(stepTime, row.Batch).PromptSeconds(row.PromptTokens, int.MaxValue);
+
+    private static double Token(RooflineStepTime stepTime, in SplitwiseRow row) =>
+        new StaticBatch(stepTime, row.Batch).DecodeSeconds(row.PromptTokens, row.OutputTokens) / (row.OutputTokens - 1);
+}
