@@ -154,7 +154,7 @@ public sealed class BarrierTests
             "--gpu: says nothing about a barrier group");
         Cli.Run(["simulate", .. Traffic, "--workers", "4", "--no-prefill"]).Refused(
             "--workers: only with --topology barrier", "--no-prefill: only with --topology barrier");
-        Cli.Run(["simulate", .. Traffic, "--topology", "ring"]).Refused("--topology: 'ring' is neither fleet nor barrier");
+        Cli.Run(["simulate", .. Traffic, "--topology", "ring"]).Refused("--topology: 'ring' is none of fleet, barrier, afd");
         Cli.Run(["compare", .. Traffic, "--policies", "fcfs-fill"]).Refused(
             "--policies: fcfs-fill balances a barrier group; add --topology barrier");
         Cli.Run(["compare", .. Group, .. Traffic, "--policies", "vllm,fcfs-fill,fcfs-fill"]).Refused(

@@ -26,7 +26,7 @@ internal static class DemoCommand
     private const int Replications = 3;
     private const int Sessions = 3_000;
     private const double SessionsPerSecond = 16;
-    private const double LiveSessionsPerSecond = 1.5;
+    private const double LiveSessionsPerSecond = 4;
     private const string LiveFleet = "4xllama-3.1-8b@h100";
 
     // Long enough to see that it works where nobody watches.
