@@ -43,13 +43,13 @@ public sealed class ParsingTests
     [Fact]
     public void An_unknown_policy_brings_the_nearest_and_the_whole_family() =>
         Assert.Equal(
-            "unknown ordering policy 'fcsf'; did you mean 'fcfs'? known: fcfs, priority",
+            "unknown ordering policy 'fcsf'; did you mean 'fcfs'? known: fcfs, priority, least-work, vtc",
             Assert.Single(ProblemsOf(PolicyCatalog.Ordering, "fcsf")));
 
     [Fact]
     public void A_policy_unlike_any_other_brings_no_guess() =>
         Assert.Equal(
-            "unknown ordering policy 'quantum-annealing'; known: fcfs, priority",
+            "unknown ordering policy 'quantum-annealing'; known: fcfs, priority, least-work, vtc",
             Assert.Single(ProblemsOf(PolicyCatalog.Ordering, "quantum-annealing")));
 
     [Fact]
