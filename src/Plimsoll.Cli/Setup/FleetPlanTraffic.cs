@@ -83,7 +83,7 @@ internal sealed class FleetPlanTraffic
             return _drawn;
         }
 
-        if (RecordedTraffic.Read(_trace, seed, problems) is not { } recorded)
+        if (RecordedTraffic.Read(_trace, new RandomTree(seed), problems) is not { } recorded)
         {
             return null;
         }

@@ -32,27 +32,13 @@ public static class BenchJson
 
     private static void WriteMeasure(Utf8JsonWriter json, LoadMeasure measure)
     {
-        json.WriteStartObject("requests");
-        json.WriteNumber("submitted", measure.Requests.Submitted);
-        json.WriteNumber("completed", measure.Requests.Completed);
-        json.WriteNumber("rejected", measure.Requests.Rejected);
-        json.WriteNumber("failed", measure.Requests.Failed);
-        json.WriteNumber("cancelled", measure.Requests.Cancelled);
-        json.WriteNumber("in_flight", measure.Requests.InFlight);
-        json.WriteEndObject();
-        json.WriteStartObject("reasons");
-        foreach (ReasonCount reason in measure.Reasons)
-        {
-            json.WriteNumber(reason.Reason, reason.Requests);
-        }
-
-        json.WriteEndObject();
+        JsonReport.WriteRequests(json, measure.Requests, "reasons", measure.Reasons);
         WriteRates(json, measure);
-        WriteLatency(json, "ttft_seconds", measure.Ttft);
-        WriteLatency(json, "tpot_seconds", measure.Tpot);
-        WriteLatency(json, "itl_seconds", measure.Itl);
-        WriteLatency(json, "ntpot_seconds", measure.Ntpot);
-        WriteLatency(json, "e2e_seconds", measure.E2e);
+        JsonReport.WriteLatency(json, "ttft_seconds", measure.Ttft);
+        JsonReport.WriteLatency(json, "tpot_seconds", measure.Tpot);
+        JsonReport.WriteLatency(json, "itl_seconds", measure.Itl);
+        JsonReport.WriteLatency(json, "ntpot_seconds", measure.Ntpot);
+        JsonReport.WriteLatency(json, "e2e_seconds", measure.E2e);
         json.WriteStartObject("prompt_tokens");
         JsonReport.WriteNumber(json, "mean_error", measure.PromptErrorTokens);
         json.WriteNumber("greatest_error", measure.GreatestPromptErrorTokens);
@@ -87,9 +73,9 @@ public static class BenchJson
     private static void WriteClient(Utf8JsonWriter json, LoadMeasure measure)
     {
         json.WriteStartObject("client");
-        WriteLatency(json, "schedule_lag_seconds", measure.ScheduleLag);
-        WriteLatency(json, "loop_lag_seconds", measure.LoopLag);
-        WriteLatency(json, "sending_seconds", measure.Sending);
+        JsonReport.WriteLatency(json, "schedule_lag_seconds", measure.ScheduleLag);
+        JsonReport.WriteLatency(json, "loop_lag_seconds", measure.LoopLag);
+        JsonReport.WriteLatency(json, "sending_seconds", measure.Sending);
         JsonReport.WriteNumber(json, "cpu_utilization", measure.Client.CpuUtilization);
         JsonReport.WriteNumber(json, "machine_cpu_utilization", measure.Client.MachineUtilization);
         json.WriteNumber("cores", measure.Client.Cores);
@@ -193,20 +179,6 @@ public static class BenchJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteLatency(Utf8JsonWriter json, string name, LatencySummary latency)
-    {
-        json.WriteStartObject(name);
-        JsonReport.WriteNumber(json, "mean", latency.Mean);
-        JsonReport.WriteNumber(json, "p50", latency.P50);
-        JsonReport.WriteNumber(json, "p90", latency.P90);
-        JsonReport.WriteNumber(json, "p95", latency.P95);
-        JsonReport.WriteNumber(json, "p99", latency.P99);
-        JsonReport.WriteNumber(json, "min", latency.Min);
-        JsonReport.WriteNumber(json, "max", latency.Max);
-        json.WriteNumber("count", latency.Count);
         json.WriteEndObject();
     }
 }

@@ -86,7 +86,7 @@ public static class JsonReport
     private static void WriteFields(Utf8JsonWriter writer, RunReport report)
     {
         writer.WriteString("title", report.Title);
-        WriteRequests(writer, report);
+        WriteRequests(writer, report.Requests, "rejected_reasons", report.RejectedReasons);
         WriteThroughput(writer, report.Throughput);
         WriteLatency(writer, "ttft_seconds", report.Ttft);
         WriteLatency(writer, "tpot_seconds", report.Tpot);
@@ -108,18 +108,19 @@ public static class JsonReport
         }
     }
 
-    private static void WriteRequests(Utf8JsonWriter writer, RunReport report)
+    /// <summary>Requests by how they ended, and why some did not end well, as two fields.</summary>
+    public static void WriteRequests(Utf8JsonWriter writer, in RequestCounts requests, string reasonsName, IEnumerable<ReasonCount> reasons)
     {
         writer.WriteStartObject("requests");
-        writer.WriteNumber("submitted", report.Requests.Submitted);
-        writer.WriteNumber("completed", report.Requests.Completed);
-        writer.WriteNumber("rejected", report.Requests.Rejected);
-        writer.WriteNumber("failed", report.Requests.Failed);
-        writer.WriteNumber("cancelled", report.Requests.Cancelled);
-        writer.WriteNumber("in_flight", report.Requests.InFlight);
+        writer.WriteNumber("submitted", requests.Submitted);
+        writer.WriteNumber("completed", requests.Completed);
+        writer.WriteNumber("rejected", requests.Rejected);
+        writer.WriteNumber("failed", requests.Failed);
+        writer.WriteNumber("cancelled", requests.Cancelled);
+        writer.WriteNumber("in_flight", requests.InFlight);
         writer.WriteEndObject();
-        writer.WriteStartObject("rejected_reasons");
-        foreach (ReasonCount reason in report.RejectedReasons)
+        writer.WriteStartObject(reasonsName);
+        foreach (ReasonCount reason in reasons)
         {
             writer.WriteNumber(reason.Reason, reason.Requests);
         }
@@ -139,7 +140,8 @@ public static class JsonReport
         writer.WriteEndObject();
     }
 
-    private static void WriteLatency(Utf8JsonWriter writer, string name, LatencySummary? latency)
+    /// <summary>A latency in seconds as one field; none if there is no latency.</summary>
+    public static void WriteLatency(Utf8JsonWriter writer, string name, LatencySummary? latency)
     {
         if (latency is null)
         {

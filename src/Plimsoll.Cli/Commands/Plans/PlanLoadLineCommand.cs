@@ -61,7 +61,7 @@ internal static class PlanLoadLineCommand
             return Terminal.Refuse(problems);
         }
 
-        IReadOnlyList<InferenceRequest>? recorded = trace is null ? null : RecordedTraffic.Read(trace, seed, problems);
+        IReadOnlyList<InferenceRequest>? recorded = trace is null ? null : RecordedTraffic.Read(trace, new RandomTree(seed), problems);
         if (problems.Any)
         {
             return Terminal.Refuse(problems);

@@ -1,4 +1,3 @@
-using Plimsoll.Cli.Output;
 using Plimsoll.Core;
 
 namespace Plimsoll.Cli.Setup.Bench;
@@ -7,39 +6,8 @@ namespace Plimsoll.Cli.Setup.Bench;
 internal static class BenchTraffic
 {
     /// <summary>Reads them; null when something is wrong with them, with every problem gathered, or the user pressed Ctrl-C.</summary>
-    public static IReadOnlyList<InferenceRequest>? Read(Traffic traffic, RandomTree random, InputProblems problems)
-    {
-        using OpenedTraffic? opened = traffic.Open(random, problems);
-        if (opened is null)
-        {
-            return null;
-        }
-
-        if (opened.Trace is { } trace && traffic.LacksArrivals(trace.Notes))
-        {
-            problems.Add("--arrivals", $"{traffic.Name} ({trace.Format.Name}) has no arrival times; choose some, such as poisson:5 or closed:8");
-        }
-
-        if (opened.IsEmpty && opened.Problems.Total == 0)
-        {
-            problems.Add("--trace", $"{traffic.Name} holds no requests");
-        }
-
-        using var progress = new CountProgress();
-        List<InferenceRequest> requests = [];
-        var block = new InferenceRequest[1024];
-        for (int read = opened.Read(block); read > 0 && progress.Continue(requests.Count); read = opened.Read(block))
-        {
-            requests.AddRange(block.AsSpan(0, read));
-        }
-
-        if (opened.Problems.MustFail(traffic.SkipBadRows))
-        {
-            problems.Add(opened.Problems);
-        }
-
-        return problems.Any || progress.Interrupted ? null : requests;
-    }
+    public static IReadOnlyList<InferenceRequest>? Read(Traffic traffic, RandomTree random, InputProblems problems) =>
+        RecordedTraffic.Read(traffic, random, problems, needsArrivals: true);
 
     /// <summary>Arrivals per second from the first to the last; infinite when they all come at once.</summary>
     public static double RateOf(IReadOnlyList<InferenceRequest> requests)
