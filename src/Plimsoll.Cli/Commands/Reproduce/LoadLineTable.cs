@@ -19,12 +19,14 @@ namespace Plimsoll.Cli.Commands.Reproduce;
 
 /// <summary>
 /// Saturated GPUs against the load line (scheduling theory, section 1.3): the formula, our engine with the step that was measured, and our
-/// engine with steps from the catalogue, which know nothing of the measurement.
+/// engine with steps from the catalogue and from operators timed on such a GPU, which know nothing of the measurement.
 /// </summary>
 internal sealed class LoadLineTable : IExperiment
 {
     private const string Theory = "load line";
     private const string Rate = "requests/s";
+
+    private static readonly StepSource[] Sources = [StepSource.Constant, StepSource.Catalogue, StepSource.Affine];
 
     private readonly int _requests;
     private readonly double _overload;
@@ -33,6 +35,7 @@ internal sealed class LoadLineTable : IExperiment
     private readonly int _blockTokens;
     private readonly IReadOnlyList<PolicyChoice<IBatchingPolicy>> _policies;
     private readonly Hardware? _hardware;
+    private readonly IStepTimeModel _affine;
     private readonly IReadOnlyList<SaturatedWorkload> _workloads;
     private readonly (int First, int Second, double Measured, double Theory) _mixed;
 
@@ -45,6 +48,7 @@ internal sealed class LoadLineTable : IExperiment
         _blockTokens = fields.Whole("block_tokens", 1, 1_000_000);
         _policies = fields.Policies("policies");
         _hardware = HardwareOf(fields);
+        _affine = AffineOf(fields);
         _workloads = [.. fields.Groups("workloads").Select(SaturatedWorkload.Read)];
         ScenarioFields mixed = fields.Group("mixed");
         _mixed = (
@@ -61,14 +65,14 @@ internal sealed class LoadLineTable : IExperiment
         "completions per second of Llama-3-8B on A100, and the load line",
         (fields, _) => new LoadLineTable(fields));
 
-    private int Cases => _workloads.Count * _policies.Count * 2;
+    private int Cases => _workloads.Count * _policies.Count * Sources.Length;
 
     public ExperimentFindings Run(ExperimentConditions conditions)
     {
         IReadOnlyList<SaturatedRun[]> seeds = conditions.ForEverySeed(Cases, (long)Cases * _requests, (number, random, progress) =>
         {
-            (SaturatedWorkload workload, PolicyChoice<IBatchingPolicy> policy, bool catalogue) = CaseOf(number);
-            return Simulate(workload, policy, catalogue, random, () => progress.Watch(() => false, null));
+            (SaturatedWorkload workload, PolicyChoice<IBatchingPolicy> policy, StepSource source) = CaseOf(number);
+            return Simulate(workload, policy, source, random, () => progress.Watch(() => false, null));
         });
         if (seeds.Count == 0)
         {
@@ -88,7 +92,8 @@ internal sealed class LoadLineTable : IExperiment
             Claims = claims,
             Notes =
             [
-                "const: every step takes the median that was measured. catalogue: a roofline of this model on this GPU, from published rates.",
+                "const: every step takes the median that was measured. catalogue: a roofline of this model on this GPU, from published rates. "
+                    + "affine: a line fitted to operators that were timed alone on such a GPU, without launches and host.",
                 "Gaps are (theory − measured) / measured, as printed, but with their sign.",
                 "The mixed row joins runs of its phases by shares of requests; the paper's weights are not known.",
                 "The step of the row on 8 GPUs was not printed: it was computed back from the printed line, which the formula then meets by design.",
@@ -125,6 +130,17 @@ internal sealed class LoadLineTable : IExperiment
         };
     }
 
+    private static IStepTimeModel AffineOf(ScenarioFields fields)
+    {
+        var read = StepTimeSpec.Parse(fields.Text("affine"), File.OpenRead);
+        foreach (var problem in read.Problems)
+        {
+            fields.Report("affine", problem.ToString());
+        }
+
+        return read.Value ?? new ConstantStepTime(1);
+    }
+
     private int IndexOf(ScenarioFields fields, string name)
     {
         string wanted = fields.Text(name);
@@ -137,19 +153,26 @@ internal sealed class LoadLineTable : IExperiment
         return Math.Max(0, found);
     }
 
-    private (SaturatedWorkload Workload, PolicyChoice<IBatchingPolicy> Policy, bool Catalogue) CaseOf(int number) =>
-        (_workloads[number / 2 / _policies.Count], _policies[number / 2 % _policies.Count], number % 2 == 1);
+    private (SaturatedWorkload Workload, PolicyChoice<IBatchingPolicy> Policy, StepSource Source) CaseOf(int number) => (
+        _workloads[number / Sources.Length / _policies.Count],
+        _policies[number / Sources.Length % _policies.Count],
+        Sources[number % Sources.Length]);
 
-    private int NumberOf(int workload, int policy, bool catalogue) => (((workload * _policies.Count) + policy) * 2) + (catalogue ? 1 : 0);
+    private int NumberOf(int workload, int policy, StepSource source) => (((workload * _policies.Count) + policy) * Sources.Length) + (int)source;
 
     private LoadLineEstimate Line(SaturatedWorkload workload, IStepTimeModel stepTime) =>
         LoadLineEstimate.Of(workload.Moments(_chunkTokens), new ReplicaLimits { KvTokens = _kvTokens, StepTime = stepTime });
 
     private SaturatedRun? Simulate(
-        SaturatedWorkload workload, PolicyChoice<IBatchingPolicy> policy, bool catalogue, RandomTree random, Func<IRunObserver?> watch)
+        SaturatedWorkload workload, PolicyChoice<IBatchingPolicy> policy, StepSource source, RandomTree random, Func<IRunObserver?> watch)
     {
         BatchingRules rules = policy.Create().Plan(new EngineOverrides { ChunkTokens = _chunkTokens, LargeDevice = false });
-        IStepTimeModel stepTime = catalogue ? _hardware!.StepTime(rules) : new ConstantStepTime(workload.StepSeconds);
+        IStepTimeModel stepTime = source switch
+        {
+            StepSource.Constant => new ConstantStepTime(workload.StepSeconds),
+            StepSource.Catalogue => _hardware!.StepTime(rules),
+            _ => _affine,
+        };
         var scenario = new FleetScenario
         {
             Replicas = workload.Replicas,
@@ -179,14 +202,14 @@ internal sealed class LoadLineTable : IExperiment
         });
         for (int policy = 0; policy < _policies.Count; policy++)
         {
-            foreach (bool catalogue in (bool[])[false, true])
+            foreach (StepSource source in Sources)
             {
-                double[] rates = [.. seeds.Select(seed => seed[NumberOf(number, policy, catalogue)].RequestsPerSecond)];
-                double[] steps = [.. seeds.Select(seed => seed[NumberOf(number, policy, catalogue)].StepSeconds * 1e3)];
-                rows.Add(Simulated(workload.Name, policy, catalogue, rates, theory, workload.PrintedMeasured));
-                if (catalogue)
+                double[] rates = [.. seeds.Select(seed => seed[NumberOf(number, policy, source)].RequestsPerSecond)];
+                double[] steps = [.. seeds.Select(seed => seed[NumberOf(number, policy, source)].StepSeconds * 1e3)];
+                rows.Add(Simulated(workload.Name, policy, source, rates, theory, workload.PrintedMeasured));
+                if (source != StepSource.Constant)
                 {
-                    rows.Add(new ReproducedRow(NameOf(policy, catalogue), workload.Name, "mean step, ms", MeanEstimate.Of(steps))
+                    rows.Add(new ReproducedRow(NameOf(policy, source), workload.Name, "mean step, ms", MeanEstimate.Of(steps))
                     {
                         Printed = $"{Units.Number(workload.StepSeconds * 1e3)} (median)",
                     });
@@ -194,7 +217,7 @@ internal sealed class LoadLineTable : IExperiment
                 else
                 {
                     double simulated = MeanEstimate.Of(rates).Mean;
-                    claims.Add(Near($"{workload.Name}: the formula is within 3 % of {NameOf(policy, catalogue)}", theory, simulated, 0.03));
+                    claims.Add(Near($"{workload.Name}: the formula is within 3 % of {NameOf(policy, source)}", theory, simulated, 0.03));
                 }
             }
         }
@@ -214,29 +237,34 @@ internal sealed class LoadLineTable : IExperiment
         });
         for (int policy = 0; policy < _policies.Count; policy++)
         {
-            foreach (bool catalogue in (bool[])[false, true])
+            foreach (StepSource source in Sources)
             {
                 double[] rates =
-                    [.. seeds.Select(seed => Joined(number => seed[NumberOf(number, policy, catalogue)].RequestsPerSecond))];
-                rows.Add(Simulated(name, policy, catalogue, rates, theory, _mixed.Measured));
+                    [.. seeds.Select(seed => Joined(number => seed[NumberOf(number, policy, source)].RequestsPerSecond))];
+                rows.Add(Simulated(name, policy, source, rates, theory, _mixed.Measured));
             }
         }
 
         claims.Add(Near($"{name}: the formula is within 10 % of the GPU", theory, _mixed.Measured, 0.1));
     }
 
-    private ReproducedRow Simulated(string setting, int policy, bool catalogue, double[] rates, double theory, double measured)
+    private ReproducedRow Simulated(string setting, int policy, StepSource source, double[] rates, double theory, double measured)
     {
         double mean = MeanEstimate.Of(rates).Mean;
-        string toTheory = catalogue ? "" : $"theory {Gap(theory, mean)} from it; ";
-        return new ReproducedRow(NameOf(policy, catalogue), setting, Rate, MeanEstimate.Of(rates))
+        string toTheory = source != StepSource.Constant ? "" : $"theory {Gap(theory, mean)} from it; ";
+        return new ReproducedRow(NameOf(policy, source), setting, Rate, MeanEstimate.Of(rates))
         {
             Printed = $"{Units.Number(measured)} (GPU)",
             Remark = $"{toTheory}{Gap(mean, measured)} from the GPU",
         };
     }
 
-    private string NameOf(int policy, bool catalogue) => $"{_policies[policy].Entry.Name}, {(catalogue ? "catalogue" : "const")}";
+    private string NameOf(int policy, StepSource source) => $"{_policies[policy].Entry.Name}, {source switch
+    {
+        StepSource.Constant => "const",
+        StepSource.Catalogue => "catalogue",
+        _ => "affine",
+    }}";
 
     private static ReproducedClaim Near(string statement, double value, double reference, double tolerance) =>
         new(statement, Math.Abs((value / reference) - 1) <= tolerance, Gap(value, reference));
