@@ -32,6 +32,8 @@ public sealed class EmulatorServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    internal KvEventPublisher? KvEvents => _publisher;
+
     /// <summary>Starts one.</summary>
     /// <param name="options">What it is.</param>
     /// <param name="at">Where it listens; port 0 for any free one.</param>
