@@ -236,7 +236,13 @@ public sealed class DispatchLoop : IAsyncDisposable
                 Tell(new DispatchInput { Kind = DispatchInputKind.Windowed, Now = now, Replica = message.Replica, WindowRequests = message.Window });
                 break;
             case MessageKind.Forget:
-                Tell(new DispatchInput { Kind = DispatchInputKind.Forgotten, Now = now, Replica = message.Replica, KeptTokens = message.KeptTokens });
+                Tell(new DispatchInput
+                {
+                    Kind = DispatchInputKind.Forgotten,
+                    Now = now,
+                    Replica = message.Replica,
+                    KeptTokens = message.KeptTokens,
+                });
                 break;
             case MessageKind.Close:
                 Close();

@@ -9,7 +9,8 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Emulation;
 
 /// <summary>
-/// Publishes KV cache events as vLLM does: ZeroMQ, with an empty topic, a sequence number of eight bytes that counts from 0, and the batch. Who is slow
+/// Publishes KV cache events as vLLM does: ZeroMQ, with an empty topic, a sequence number of eight bytes that counts from 0, and the
+/// batch. Who is slow
 /// or comes late misses batches.
 /// </summary>
 internal sealed class KvEventPublisher : IAsyncDisposable
@@ -158,7 +159,8 @@ internal sealed class KvEventPublisher : IAsyncDisposable
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(sending, listening).ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is IOException or InvalidDataException or OperationCanceledException or InvalidOperationException or SocketException)
+        catch (Exception gone) when (
+            gone is IOException or InvalidDataException or OperationCanceledException or InvalidOperationException or SocketException)
         {
             // The subscriber has gone, or is none.
         }

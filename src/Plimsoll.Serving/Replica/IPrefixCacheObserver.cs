@@ -1,6 +1,9 @@
 namespace Plimsoll.Serving.Replica;
 
-/// <summary>Hears what becomes of the blocks of a replica's prefix cache, in order, while the replica works; must be quick and call nobody back.</summary>
+/// <summary>
+/// Hears what becomes of the blocks of a replica's prefix cache, in order, while the replica works; must be quick and call nobody
+/// back.
+/// </summary>
 public interface IPrefixCacheObserver
 {
     /// <summary>A block can be found by its content from now on; another with the same content may be there already.</summary>

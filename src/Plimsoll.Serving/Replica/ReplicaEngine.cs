@@ -125,7 +125,9 @@ public sealed partial class ReplicaEngine : IReplica
     /// <summary>Different contents of blocks that its prefix cache can find now.</summary>
     public int CachedContents => _ledger.Contents;
 
-    /// <summary>Hears of every block that the prefix cache can find or no longer finds; null for nobody. To be set before the first request.</summary>
+    /// <summary>
+    /// Hears of every block that the prefix cache can find or no longer finds; null for nobody. To be set before the first request.
+    /// </summary>
     public IPrefixCacheObserver? CacheObserver
     {
         get => _ledger.Observer;

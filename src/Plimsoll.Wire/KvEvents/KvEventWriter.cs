@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Plimsoll.Wire.KvEvents;
 
-/// <summary>Writes batches of KV cache events as vLLM does, in the array form. Hashes are whole numbers of 64 bits; token numbers are left empty.</summary>
+/// <summary>
+/// Writes batches of KV cache events as vLLM does, in the array form. Hashes are whole numbers of 64 bits; token numbers are left
+/// empty.
+/// </summary>
 public static class KvEventWriter
 {
     /// <summary>One batch.</summary>

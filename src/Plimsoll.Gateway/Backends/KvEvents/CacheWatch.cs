@@ -6,7 +6,8 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Backends.KvEvents;
 
 /// <summary>
-/// Listens to the KV events of one replica as long as it is there, and connects again after a while whenever that ends. What it learns goes to the
+/// Listens to the KV events of one replica as long as it is there, and connects again after a while whenever that ends. What it learns
+/// goes to the
 /// replica's <see cref="EngineCache"/>; when the engine has lost its cache, or may have, the dispatcher forgets what it sent there.
 /// </summary>
 internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time)

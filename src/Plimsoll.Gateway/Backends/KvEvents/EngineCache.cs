@@ -3,7 +3,8 @@ using Plimsoll.Wire.KvEvents;
 namespace Plimsoll.Gateway.Backends.KvEvents;
 
 /// <summary>
-/// What one engine's KV events say of its prefix cache: which blocks can be found in it now. Exact as long as no batch is missing and the first that was
+/// What one engine's KV events say of its prefix cache: which blocks can be found in it now. Exact as long as no batch is missing and the
+/// first that was
 /// seen was the engine's first, or all was cleared since; otherwise there may be more than is known here. Safe to ask while events come in.
 /// </summary>
 internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostContents)

@@ -12,7 +12,9 @@ using Plimsoll.Serving.Dispatch.Log;
 
 namespace Plimsoll.Gateway.Tests.Backends.KvEvents;
 
-/// <summary>One emulated engine that publishes its KV events, a gateway that listens to them, and the record of what its dispatcher was told.</summary>
+/// <summary>
+/// One emulated engine that publishes its KV events, a gateway that listens to them, and the record of what its dispatcher was told.
+/// </summary>
 internal sealed class ListenedFleet : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("plimsoll-test-").FullName;
@@ -65,7 +67,8 @@ internal sealed class ListenedFleet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the gateway and replays its log, in which every decision must be the same: how much the replica was to keep each time that it forgot, and how
+    /// Ends the gateway and replays its log, in which every decision must be the same: how much the replica was to keep each time that it
+    /// forgot, and how
     /// many places were known there after.
     /// </summary>
     public async Task<List<(long KeptTokens, int Places)>> ForgottenAsync()
