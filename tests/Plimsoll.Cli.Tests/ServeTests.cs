@@ -21,6 +21,26 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public void Where_kv_events_come_from_must_be_an_address_and_not_that_of_a_name_with_many()
+    {
+        using var scratch = new Scratch();
+        string file = scratch.Write("events.yaml", """
+            backends:
+              - url: http://a
+                kv-events: http://a:5557
+              - url: http://b
+                kv-events: tcp://b
+              - url: http://c
+                kv-events: tcp://c:5557
+              - dns: http://d:8000
+                kv-events: tcp://d:5557
+            """);
+
+        Cli.Run("serve", "--config", file, "--check").Refused(
+            "events.yaml:3: kv-events: 'http://a:5557'", "events.yaml:5: kv-events: 'tcp://b'", "events.yaml:9: kv-events: cannot stand with dns");
+    }
+
+    [Fact]
     public void Everything_wrong_is_said_at_once_with_its_line()
     {
         using var scratch = new Scratch();

@@ -74,6 +74,11 @@ internal static class EmulateCommand
         await using EmulatorServer server = await EmulatorServer.StartAsync(options, at, TimeProvider.System);
         await Console.Out.WriteLineAsync(server.Address.ToString());
         await Console.Out.FlushAsync();
+        if (server.KvEventsAddress is { } events)
+        {
+            Terminal.Say($"KV events at {events.OriginalString}");
+        }
+
         Task expired = exitAfter is { } time ? Task.Delay(TimeSpan.FromSeconds(time.Seconds)) : Task.Delay(Timeout.InfiniteTimeSpan);
         await Task.WhenAny(stop.Task, expired);
         Terminal.Say("stopping");

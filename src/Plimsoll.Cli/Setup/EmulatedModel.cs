@@ -25,6 +25,7 @@ internal sealed record EmulatedModel(EmulatorOptions Options, IReadOnlyList<stri
         double speed = options.Speed.Read(parsed, problems) ?? 1;
         long seed = options.Seed.Read(parsed, problems) ?? 1;
         int? modelTokens = options.MaxModelTokens.Read(parsed, problems);
+        int? kvEvents = options.KvEvents.Read(parsed, problems);
         EmulatorFaults? faults = FaultsOf(parsed.GetValue(options.Faults) ?? [], problems);
         if (fleet is not null && Predictions.Uses(fleet.Batching.Entry) && !fleet.Batching.Entry.Signals.HasFlag(Signals.TrueOutputLength))
         {
@@ -46,6 +47,7 @@ internal sealed record EmulatedModel(EmulatorOptions Options, IReadOnlyList<stri
             Speed = speed,
             Seed = (ulong)seed,
             MaxModelTokens = modelTokens ?? hardware?.Model.Architecture.MaxPositions ?? DefaultModelTokens,
+            KvEventsPort = kvEvents,
             Faults = faults!,
         };
         return new EmulatedModel(emulator, [Describe(emulator, fleet), .. fleet.Notes(scenario)]);

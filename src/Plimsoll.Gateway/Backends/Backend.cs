@@ -10,9 +10,12 @@ namespace Plimsoll.Gateway.Backends;
 public sealed record Backend(
     int Replica, string Name, Uri Address, string? ApiKey = null, int? Rank = null, IReadOnlyList<string>? Models = null)
 {
+    /// <summary>Where it publishes KV cache events, as tcp://host:port; null if nowhere.</summary>
+    public Uri? KvEvents { get; init; }
+
     /// <summary>Whether both are one engine, reached in one way: then it goes on under its number.</summary>
     public bool IsSameAs(Backend other) =>
-        Name == other.Name && Address == other.Address && ApiKey == other.ApiKey && Rank == other.Rank
+        Name == other.Name && Address == other.Address && ApiKey == other.ApiKey && Rank == other.Rank && KvEvents == other.KvEvents
         && (Models is null ? other.Models is null : other.Models is not null && Models.SequenceEqual(other.Models));
 
     /// <summary>An address below it.</summary>

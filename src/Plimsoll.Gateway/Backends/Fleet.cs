@@ -200,6 +200,22 @@ internal sealed class Fleet(
         }
     }
 
+    /// <summary>A replica has lost what it had cached, or all but so many tokens of it.</summary>
+    public void Forgot(Replica replica, long keptTokens)
+    {
+        lock (_lock)
+        {
+            replica.Pool?.Loop.Forget(replica.Backend.Replica, keptTokens);
+        }
+    }
+
+    /// <summary>The KV events of a replica come no more: what it has cached is not known.</summary>
+    public void LostEvents(Replica replica, string why)
+    {
+        Forgot(replica, keptTokens: 0);
+        log.LostEvents(replica, why);
+    }
+
     /// <summary>Other policies from now on. Windows that adapt already go on from where they are.</summary>
     public void Reconfigure(ServingPolicies policies)
     {

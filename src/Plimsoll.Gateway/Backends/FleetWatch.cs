@@ -1,4 +1,5 @@
 using System.Net;
+using Plimsoll.Gateway.Backends.KvEvents;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
@@ -50,10 +51,16 @@ internal sealed class FleetWatch : IAsyncDisposable
     private async Task WatchAsync(Replica replica)
     {
         (Backend backend, int round) = (replica.Backend, 0);
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Task cache = backend.KvEvents is { } address
+            ? new CacheWatch(replica, _fleet, _time).RunAsync(address, leaves.Token) : Task.CompletedTask;
         while (!_stop.IsCancellationRequested)
         {
             if (replica.Leaving && replica.InFlight == 0)
             {
+                // Whoever has its number next must not be told what this one forgot.
+                await leaves.CancelAsync().ConfigureAwait(false);
+                await cache.ConfigureAwait(false);
                 Add(_fleet.Remove(replica));
                 return;
             }
@@ -71,9 +78,16 @@ internal sealed class FleetWatch : IAsyncDisposable
             }
 
             _fleet.Loaded(backend.Replica, well ? await LoadAsync(backend).ConfigureAwait(false) : default);
+            if (replica.Cache.TakeShrunkTokens() is { } held)
+            {
+                _fleet.Forgot(replica, held);
+            }
+
             await Task.Delay(TimeSpan.FromSeconds(_options.ProbeInterval.Seconds), _time, _stop.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await cache.ConfigureAwait(false);
     }
 
     // llama.cpp's server shows metrics only if it is told to, but always its slots.

@@ -1,3 +1,4 @@
+using Plimsoll.Gateway.Backends.KvEvents;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Wire;
 
@@ -27,6 +28,9 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
 
     /// <summary>Its load as last heard; null before that.</summary>
     public EngineLoad? Load { get; set; }
+
+    /// <summary>What its KV events say of its prefix cache; empty where it publishes none.</summary>
+    public EngineCache Cache { get; } = new();
 
     /// <summary>The window that the pool was told last; 0 for a new pool.</summary>
     public int? ToldWindow { get; set; } = 0;

@@ -92,6 +92,9 @@ public sealed class DispatchLoop : IAsyncDisposable
     /// <summary>A replica takes at most so many requests in flight from now on: 0 for none, null for no limit.</summary>
     public void SetWindow(int replica, int? requests) => Leave(new Message(MessageKind.Window, Replica: replica, Window: requests));
 
+    /// <summary>A replica has lost what it had cached, or all but so many tokens of it.</summary>
+    public void Forget(int replica, long keptTokens) => Leave(new Message(MessageKind.Forget, Replica: replica, KeptTokens: keptTokens));
+
     /// <summary>Other policies apply from now on.</summary>
     public void Reconfigure(DispatcherConfiguration configuration) =>
         Leave(new Message(MessageKind.Reconfigure, Configuration: configuration));
@@ -232,6 +235,15 @@ public sealed class DispatchLoop : IAsyncDisposable
             case MessageKind.Window:
                 Tell(new DispatchInput { Kind = DispatchInputKind.Windowed, Now = now, Replica = message.Replica, WindowRequests = message.Window });
                 break;
+            case MessageKind.Forget:
+                Tell(new DispatchInput
+                {
+                    Kind = DispatchInputKind.Forgotten,
+                    Now = now,
+                    Replica = message.Replica,
+                    KeptTokens = message.KeptTokens,
+                });
+                break;
             case MessageKind.Close:
                 Close();
                 _completion.TrySetResult();
@@ -267,6 +279,7 @@ public sealed class DispatchLoop : IAsyncDisposable
         End,
         Report,
         Window,
+        Forget,
         Alarm,
         Close,
         Reconfigure,
@@ -278,6 +291,7 @@ public sealed class DispatchLoop : IAsyncDisposable
         int Replica = 0,
         int Tokens = 0,
         int? Window = null,
+        long KeptTokens = 0,
         ReplicaReport Report = default,
         ServedTokens Served = default,
         DispatcherConfiguration? Configuration = null);

@@ -15,12 +15,18 @@ internal sealed class EmulatedEngine : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _loop;
 
+    private readonly KvEventPublisher? _publisher;
+    private readonly CacheEvents _cacheEvents;
+
     private EmulatorMetrics _metrics;
     private HostedReplica _replica;
 
-    public EmulatedEngine(EmulatorOptions options, TimeProvider time)
+    public EmulatedEngine(EmulatorOptions options, TimeProvider time, KvEventPublisher? publisher = null)
     {
         _options = options;
+        _publisher = publisher;
+        _cacheEvents = new CacheEvents(options.Replica.BlockTokens);
+        LoseEvents(options.Faults);
         _clock = new EmulatorClock(time, RateOf(options.Faults));
         (_metrics, _replica) = NewReplica(options.Faults);
         _timer = time.CreateTimer(_ => Leave(new Message(MessageKind.Tick)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -63,7 +69,7 @@ internal sealed class EmulatedEngine : IAsyncDisposable
     {
         var metrics = new EmulatorMetrics(_options.Model, _options.Replica);
         RandomStream dice = new RandomTree(_options.Seed).Stream("engine");
-        return (metrics, new HostedReplica(_options.Replica, dice, metrics) { Rate = _options.Speed / faults.Slowdown });
+        return (metrics, new HostedReplica(_options.Replica, dice, metrics, _publisher is null ? null : _cacheEvents) { Rate = _options.Speed / faults.Slowdown });
     }
 
     private void Leave(Message message)
@@ -92,6 +98,7 @@ internal sealed class EmulatedEngine : IAsyncDisposable
             }
 
             _replica.AdvanceTo(_clock.Now);
+            _publisher?.Publish(_cacheEvents.Take());
             _timer.Change(_clock.WallUntil(_replica.NextEvent), Timeout.InfiniteTimeSpan);
         }
 
@@ -110,7 +117,7 @@ internal sealed class EmulatedEngine : IAsyncDisposable
                 _replica.Abort(message.Call!, now);
                 break;
             case MessageKind.Metrics:
-                message.Answer!.TrySetResult(_metrics.Text(_replica.Report(now), _replica.Statistics));
+                message.Answer!.TrySetResult(_metrics.Text(_replica.Report(now), _replica.Statistics, _replica.CachedContents));
                 break;
             case MessageKind.Faults:
                 Change(message.Faults!, now);
@@ -126,12 +133,23 @@ internal sealed class EmulatedEngine : IAsyncDisposable
     {
         _replica.AdvanceTo(now);
         _clock.SetRate(RateOf(faults));
+        LoseEvents(faults);
         _replica.Rate = _options.Speed / faults.Slowdown;
         if (faults.Crashed)
         {
             // What comes back is a new process: nothing cached, nothing counted.
             _replica.Crash(now);
+            _cacheEvents.Take();
+            _publisher?.Restart();
             (_metrics, _replica) = NewReplica(faults);
+        }
+    }
+
+    private void LoseEvents(EmulatorFaults faults)
+    {
+        if (_publisher is not null)
+        {
+            _publisher.LostShare = faults.LostEventsShare;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Plimsoll.Gateway.Emulation;
 public sealed record EmulatorFaults
 {
     /// <summary>The forms that <see cref="Parse"/> reads.</summary>
-    public const string Forms = "crash, hang, slow:FACTOR, error:SHARE, cut:SHARE[:TOKENS], garbage:SHARE, stale-metrics";
+    public const string Forms = "crash, hang, slow:FACTOR, error:SHARE, cut:SHARE[:TOKENS], garbage:SHARE, stale-metrics, lose-events:SHARE";
 
     /// <summary>Nothing is wrong.</summary>
     public static EmulatorFaults None { get; } = new();
@@ -33,6 +33,9 @@ public sealed record EmulatorFaults
     /// <summary>Share answered with bytes that are not what they should be.</summary>
     public double GarbageShare { get; init; }
 
+    /// <summary>Share of the batches of KV events that are counted but not sent.</summary>
+    public double LostEventsShare { get; init; }
+
     /// <summary>The metrics stay what they were.</summary>
     public bool StaleMetrics { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record EmulatorFaults
             ("stale-metrics", 1) => this with { StaleMetrics = true },
             ("slow", 2) when value >= 1 => this with { Slowdown = value },
             ("error", 2) when value <= 1 => this with { ErrorShare = value },
+            ("lose-events", 2) when value <= 1 => this with { LostEventsShare = value },
             ("garbage", 2) when value <= 1 => this with { GarbageShare = value },
             ("cut", 2 or 3) when value <= 1 && tokens <= int.MaxValue => this with { CutShare = value, CutAfterTokens = (int)tokens },
             _ => null,

@@ -95,7 +95,7 @@ internal sealed class EmulatorMetrics(string model, ReplicaConfiguration configu
         _outputLength.Observe(timeline.OutputTokens);
     }
 
-    public string Text(in ReplicaReport report, in ReplicaStatistics statistics)
+    public string Text(in ReplicaReport report, in ReplicaStatistics statistics, int cachedContents)
     {
         string labels = $"engine=\"0\",model_name=\"{Escape(model)}\"";
         var text = new StringBuilder(16_384);
@@ -107,6 +107,7 @@ internal sealed class EmulatorMetrics(string model, ReplicaConfiguration configu
         Gauge("vllm:num_requests_running", "Number of requests in model execution batches.", report.RunningRequests);
         Gauge("vllm:num_requests_waiting", "Number of requests waiting to be processed.", report.WaitingRequests);
         Gauge("vllm:kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", (double)report.KvBlocksUsed / report.KvBlocksTotal);
+        Gauge("plimsoll:prefix_cache_contents", "Different contents of KV blocks that the prefix cache can find.", cachedContents);
         Counter("vllm:prefix_cache_queries", "Prefix cache queries, in terms of number of queried tokens.", statistics.PrefixLookupTokens);
         Counter("vllm:prefix_cache_hits", "Prefix cache hits, in terms of number of cached tokens.", statistics.PrefixHitTokens);
         Counter("vllm:num_preemptions", "Cumulative number of preemption from the engine.", statistics.Preemptions);

@@ -29,6 +29,9 @@ public sealed record EmulatorOptions
     /// <summary>Most connections at the same time.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
+    /// <summary>Port at which KV cache events are published, 0 for any that is free; null for nowhere.</summary>
+    public int? KvEventsPort { get; init; }
+
     /// <summary>Faults from the start.</summary>
     public EmulatorFaults Faults { get; init; } = EmulatorFaults.None;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Plimsoll.Core;
 using Plimsoll.Gateway.Hosting;
 
 namespace Plimsoll.Gateway.Emulation;
@@ -19,11 +21,18 @@ public sealed class EmulatorServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly EmulatedEngine _engine;
+    private readonly KvEventPublisher? _publisher;
 
-    private EmulatorServer(WebApplication application, EmulatedEngine engine) => (_application, _engine) = (application, engine);
+    private EmulatorServer(WebApplication application, EmulatedEngine engine, KvEventPublisher? publisher) =>
+        (_application, _engine, _publisher) = (application, engine, publisher);
+
+    /// <summary>Where it publishes KV cache events; null if nowhere.</summary>
+    public Uri? KvEventsAddress => _publisher?.Address;
 
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    internal KvEventPublisher? KvEvents => _publisher;
 
     /// <summary>Starts one.</summary>
     /// <param name="options">What it is.</param>
@@ -32,7 +41,8 @@ public sealed class EmulatorServer : IAsyncDisposable
     /// <exception cref="IOException">Nothing can listen there.</exception>
     public static async Task<EmulatorServer> StartAsync(EmulatorOptions options, IPEndPoint at, TimeProvider time)
     {
-        var engine = new EmulatedEngine(options, time);
+        KvEventPublisher? publisher = Publisher(options, at, time);
+        var engine = new EmulatedEngine(options, time, publisher);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
@@ -48,10 +58,11 @@ public sealed class EmulatorServer : IAsyncDisposable
         {
             await engine.DisposeAsync();
             await application.DisposeAsync();
+            await (publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
 
-        return new EmulatorServer(application, engine);
+        return new EmulatorServer(application, engine, publisher);
     }
 
     /// <summary>Takes no more connections and waits a few seconds for those there are; then breaks what is left.</summary>
@@ -60,6 +71,20 @@ public sealed class EmulatorServer : IAsyncDisposable
         await _application.StopAsync();
         await _engine.DisposeAsync();
         await _application.DisposeAsync();
+        await (_publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static KvEventPublisher? Publisher(EmulatorOptions options, IPEndPoint at, TimeProvider time)
+    {
+        try
+        {
+            return options.KvEventsPort is not { } port ? null
+                : new KvEventPublisher(new IPEndPoint(at.Address, port), time, new RandomTree(options.Seed).Stream("kv events"));
+        }
+        catch (SocketException taken)
+        {
+            throw new IOException($"KV events cannot be published at port {options.KvEventsPort}: {taken.Message}", taken);
+        }
     }
 
     private static void Limit(KestrelServerOptions kestrel, EmulatorOptions options, IPEndPoint at)

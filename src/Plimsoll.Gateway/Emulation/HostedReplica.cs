@@ -7,9 +7,10 @@ namespace Plimsoll.Gateway.Emulation;
 /// A replica engine and those who wait for its tokens: tells every call of its tokens, each with the instant at which the step that computed it
 /// ended. It has no clock and no threads; its owner says what time it is, never backwards.
 /// </summary>
-internal sealed class HostedReplica(ReplicaConfiguration configuration, RandomStream dice, EmulatorMetrics metrics)
+internal sealed class HostedReplica(
+    ReplicaConfiguration configuration, RandomStream dice, EmulatorMetrics metrics, IPrefixCacheObserver? cache = null)
 {
-    private readonly ReplicaEngine _engine = new(new ReplicaId(0), configuration, dice);
+    private readonly ReplicaEngine _engine = new(new ReplicaId(0), configuration, dice) { CacheObserver = cache };
     private readonly Dictionary<RequestId, EmulatedSequence> _inside = [];
     private readonly bool _identifiesContent = configuration.Rules.PrefixCaching;
     private Instant _told = new(-1);
@@ -29,6 +30,9 @@ internal sealed class HostedReplica(ReplicaConfiguration configuration, RandomSt
 
     /// <summary>Requests inside.</summary>
     public int Requests => _engine.Requests;
+
+    /// <summary>Different contents of blocks in its prefix cache.</summary>
+    public int CachedContents => _engine.CachedContents;
 
     /// <summary>What the replica says of itself.</summary>
     public ReplicaReport Report(Instant now)

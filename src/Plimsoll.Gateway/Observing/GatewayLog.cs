@@ -25,6 +25,8 @@ internal sealed class GatewayLog(IEventLog? to, GatewayClock clock)
 
     public void Draining(Replica replica, bool drains) => Write(LogSeverity.Info, drains ? "replica_draining" : "replica_resumed", replica);
 
+    public void LostEvents(Replica replica, string why) => Write(LogSeverity.Warning, "kv_events_lost", replica, why);
+
     /// <summary>What probes and breaker say of a replica may have changed.</summary>
     public void Gate(Replica replica, bool wasUp, BreakerState was)
     {

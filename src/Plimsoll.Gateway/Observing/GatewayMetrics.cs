@@ -1,5 +1,6 @@
 using System.Text;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.KvEvents;
 using Plimsoll.Gateway.Dispatching;
 
 namespace Plimsoll.Gateway.Observing;
@@ -29,10 +30,17 @@ internal sealed class GatewayMetrics
             Replicas("plimsoll_replica_running_requests", "Requests in its batch, as it says.", replica => replica.Load?.RunningRequests),
             Replicas("plimsoll_replica_waiting_requests", "Requests in its queue, as it says.", replica => replica.Load?.WaitingRequests),
             Replicas("plimsoll_replica_kv_usage_ratio", "Share of its KV cache in use, as it says.", replica => replica.Load?.KvUsage),
+            Caches("plimsoll_replica_kv_events_up", "1 if its KV events come.", facts => facts.Connected ? 1 : 0),
+            Caches("plimsoll_replica_cached_blocks", "Blocks that its prefix cache can find, by its KV events; at least so many.", facts => facts.Blocks),
+            Caches("plimsoll_replica_cached_blocks_exact", "1 if that number is exact.", facts => facts.IsExact ? 1 : 0),
+            Caches("plimsoll_replica_kv_event_losses", "How often what its KV events had said was dropped.", facts => facts.Losses),
         ];
 
         GaugeFamily Pools(string name, string help, Func<ModelPool, double?> read) =>
             new(name, help, "pool", () => fleet.Pools().Select(pool => (pool.Name, read(pool))));
+
+        GaugeFamily Caches(string name, string help, Func<EngineCacheFacts, double?> read) =>
+            Replicas(name, help, replica => replica.Backend.KvEvents is null ? null : read(replica.Cache.Facts));
 
         GaugeFamily Replicas(string name, string help, Func<Replica, double?> read) =>
             new(name, help, "replica", () => fleet.Replicas.Select(replica => (replica.Backend.Name, read(replica))));

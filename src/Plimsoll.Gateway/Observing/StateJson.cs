@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plimsoll.Gateway.Backends;
+using Plimsoll.Gateway.Backends.KvEvents;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Serving.Dispatch;
 
@@ -53,6 +54,10 @@ internal static class StateJson
         Number(json, "waiting_requests", replica.Load?.WaitingRequests);
         Number(json, "kv_usage", replica.Load?.KvUsage);
         Number(json, "kv_tokens", replica.Load?.KvBlocks * replica.Load?.BlockTokens);
+        EngineCacheFacts? cache = replica.Backend.KvEvents is null ? null : replica.Cache.Facts;
+        Number(json, "cached_blocks", cache?.Blocks);
+        Number(json, "cached_tokens", cache?.Blocks * cache?.BlockTokens);
+        json.WriteBoolean("cached_blocks_exact", cache?.IsExact ?? false);
         json.WriteEndObject();
     }
 

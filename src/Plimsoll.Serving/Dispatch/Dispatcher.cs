@@ -162,6 +162,17 @@ public sealed partial class Dispatcher
         SendQueued(now, effects);
     }
 
+    /// <summary>
+    /// A replica has lost cached content, or says how much it holds at most: what it is believed to have beyond that is forgotten.
+    /// </summary>
+    /// <param name="replica">Where.</param>
+    /// <param name="keptTokens">Tokens that it may still hold, from 0 for nothing.</param>
+    public void OnForgotten(int replica, long keptTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keptTokens);
+        _prefixes?.Forget(replica, keptTokens);
+    }
+
     /// <summary>The client of a request hung up: true if it was held here and is forgotten, false if it was sent or has ended.</summary>
     public bool OnCancelled(RequestId id, Instant now)
     {

@@ -89,7 +89,7 @@ internal sealed class PrefixTable
         Array.Clear(_hits);
         Array.Fill(_alive, ulong.MaxValue);
         int tokens = StepOf(_asked) * _asked.BlockTokens;
-        int last = ReplicaSets.Empty;
+        int last = ReplicaSets.None;
         for (int i = 0; i < _knownCount; i++)
         {
             int set = _setOf[_known[i]];
@@ -133,6 +133,66 @@ internal sealed class PrefixTable
 
         _sets.Release(to);
         _asked = null;
+    }
+
+    /// <summary>
+    /// A replica holds no more than so many tokens: what it is believed to have beyond that is forgotten. What was not used since the last
+    /// time goes first, and among that what has been known for longest; the rest keeps its chance once.
+    /// </summary>
+    /// <param name="replica">Where.</param>
+    /// <param name="keptTokens">Tokens that may stay, from 0: nothing is known of it any more.</param>
+    public void Forget(int replica, long keptTokens)
+    {
+        long most = (keptTokens + Stride - 1) / Stride;
+        long over = -most;
+        for (int place = 0; place < _places.Count; place++)
+        {
+            over += _sets.Has(_setOf[place], replica) ? 1 : 0;
+        }
+
+        // By the number of a set, that of the set without the replica; all are held until the end, so that no number changes its meaning.
+        Dictionary<int, int> without = [];
+        for (int round = most == 0 ? 1 : 0; round < 2; round++)
+        {
+            for (int i = 0; over > 0 && i < _places.Count; i++)
+            {
+                over -= Forget(replica, (_hand + i) % _places.Count, spares: round == 0, without) ? 1 : 0;
+            }
+        }
+
+        foreach ((int from, int to) in without)
+        {
+            _sets.Release(from);
+            _sets.Release(to);
+        }
+
+        _asked = null;
+    }
+
+    private bool Forget(int replica, int place, bool spares, Dictionary<int, int> without)
+    {
+        int set = _setOf[place];
+        if (!_sets.Has(set, replica))
+        {
+            return false;
+        }
+
+        if (spares && _usedLately[place])
+        {
+            _usedLately[place] = false;
+            return false;
+        }
+
+        if (!without.TryGetValue(set, out int to))
+        {
+            to = _sets.Without(set, replica);
+            without.Add(set, to);
+            _sets.Hold(set);
+            _sets.Hold(to);
+        }
+
+        Move(place, to);
+        return true;
     }
 
     private static int StepOf(RequestDetails details) => Math.Max(1, Stride / details.BlockTokens);

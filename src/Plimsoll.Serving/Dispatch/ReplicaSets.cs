@@ -47,6 +47,31 @@ internal sealed class ReplicaSets
         return with;
     }
 
+    /// <summary>A set with one replica less: the same if it is not in there, else a new one, which the caller must hold.</summary>
+    public int Without(int set, int replica)
+    {
+        int word = replica >> 6;
+        ulong bit = 1UL << (replica & 63);
+        if ((Bits(set)[word] & bit) == 0)
+        {
+            return set;
+        }
+
+        int without = _freeCount > 0 ? _free[--_freeCount] : Append();
+        Bits(set).CopyTo(_bits.AsSpan(without * _words, _words));
+        _bits[(without * _words) + word] &= ~bit;
+        if (_bits.AsSpan(without * _words, _words).IndexOfAnyExcept(0UL) >= 0)
+        {
+            return without;
+        }
+
+        _free[_freeCount++] = without;
+        return Empty;
+    }
+
+    /// <summary>Whether a replica is in a set.</summary>
+    public bool Has(int set, int replica) => (_bits[(set * _words) + (replica >> 6)] & (1UL << (replica & 63))) != 0;
+
     /// <summary>Every set there ever was, by number, one after the other.</summary>
     public ReadOnlySpan<ulong> All => _bits.AsSpan(0, _count * _words);
 

@@ -51,8 +51,14 @@ internal sealed class KvLedger
     /// <summary>Free blocks whose content can still be found by hash.</summary>
     public long CachedBlocks { get; private set; }
 
+    /// <summary>Contents that can be found by hash, of held and of free blocks.</summary>
+    public int Contents => _index.Count;
+
     /// <summary>How often blocks were given back: while nothing is, what is too much stays too much.</summary>
     public long Releases { get; private set; }
+
+    /// <summary>Hears of blocks that become findable, and of those that no longer are; null for nobody.</summary>
+    public IPrefixCacheObserver? Observer { get; set; }
 
     /// <summary>Most blocks ever held at once.</summary>
     public long PeakHeldBlocks { get; private set; }
@@ -175,6 +181,7 @@ internal sealed class KvLedger
             _entries[entry] = new Entry { Key = key, Blocks = 1, References = 1, NextSame = None };
             AddToIndex(key, entry);
             holding.Push(entry);
+            Observer?.Stored(key, block == 0 ? null : content.KeyOf(block - 1));
         }
     }
 
@@ -328,6 +335,7 @@ internal sealed class KvLedger
         }
 
         CachedBlocks--;
+        Observer?.Removed(evicted.Key);
         RemoveFromIndex(evicted.Key, entry);
         Recycle(entry);
     }

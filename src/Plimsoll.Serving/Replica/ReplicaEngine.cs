@@ -122,6 +122,18 @@ public sealed partial class ReplicaEngine : IReplica
     /// <summary>Most KV blocks ever held at once.</summary>
     public long PeakKvBlocks => _ledger.PeakHeldBlocks;
 
+    /// <summary>Different contents of blocks that its prefix cache can find now.</summary>
+    public int CachedContents => _ledger.Contents;
+
+    /// <summary>
+    /// Hears of every block that the prefix cache can find or no longer finds; null for nobody. To be set before the first request.
+    /// </summary>
+    public IPrefixCacheObserver? CacheObserver
+    {
+        get => _ledger.Observer;
+        set => _ledger.Observer = value;
+    }
+
     /// <summary>What it has done so far.</summary>
     public ref readonly ReplicaStatistics Statistics => ref _statistics;
 

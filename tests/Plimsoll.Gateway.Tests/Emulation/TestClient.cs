@@ -19,6 +19,8 @@ internal sealed class TestClient : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public EmulatorServer Server => _server;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<TestClient> StartAsync(EmulatorOptions options) => new(await Emulators.StartAsync(options));

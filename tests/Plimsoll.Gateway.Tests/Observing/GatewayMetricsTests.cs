@@ -51,6 +51,7 @@ public sealed class GatewayMetricsTests
         | `replica_up`, `replica_down` | info, warning | what probes say |
         | `replica_draining`, `replica_resumed` | info | somebody drained it |
         | `breaker_open`, `breaker_half_open`, `breaker_closed` | warning, info, info | what requests say |
+        | `kv_events_lost` | warning | a replica's KV events come no more; what its cache holds is forgotten |
         | `request_retried` | warning | a replica failed a request, and another shall take it |
         | `request_failed` | error | with the reason |
         | `request_completed`, `request_rejected`, `request_cancelled` | debug | |

@@ -43,6 +43,32 @@ internal sealed class NaivePrefixTable(int replicas, int capacity)
         }
     }
 
+    public void Forget(int replica, long keptTokens)
+    {
+        List<Entry> inOrder = [.. _entries.Skip(_hand), .. _entries.Take(_hand)];
+        int most = (int)((keptTokens + 511) / 512);
+        bool IsOver() => _entries.Count(entry => entry.Replicas.Contains(replica)) > most;
+        foreach (bool spares in keptTokens == 0 ? new[] { false } : [true, false])
+        {
+            foreach (Entry entry in inOrder.Where(entry => entry.Replicas.Contains(replica)))
+            {
+                if (!IsOver())
+                {
+                    return;
+                }
+
+                if (spares && entry.UsedLately)
+                {
+                    entry.UsedLately = false;
+                }
+                else
+                {
+                    entry.Replicas.Remove(replica);
+                }
+            }
+        }
+    }
+
     private void Place(Entry entry)
     {
         if (_entries.Count < capacity)

@@ -35,6 +35,43 @@ public class PrefixTableTests
     }
 
     [Fact]
+    public void What_one_replica_forgets_the_others_still_have()
+    {
+        var table = new PrefixTable(replicas: 3);
+        InferenceRequest request = Request(blockTokens: 512, promptTokens: 1_600, [1, 2, 3]);
+        foreach (int replica in new[] { 0, 2 })
+        {
+            table.HitsOf(request);
+            table.Sent(replica);
+        }
+
+        table.Forget(2, keptTokens: 0);
+
+        Assert.Equal([1_536, 0, 0], table.HitsOf(request).ToArray());
+    }
+
+    [Fact]
+    public void Of_two_prompts_the_one_that_was_not_used_again_is_forgotten()
+    {
+        var table = new PrefixTable(replicas: 1);
+        InferenceRequest old = Request(blockTokens: 512, promptTokens: 1_024, [1, 2]);
+        InferenceRequest other = Request(blockTokens: 512, promptTokens: 1_024, [3, 4]);
+        foreach (InferenceRequest request in new[] { old, other })
+        {
+            table.HitsOf(request);
+            table.Sent(0);
+        }
+
+        table.Forget(0, keptTokens: 1_536);
+        table.HitsOf(other);
+        table.Sent(0);
+        table.Forget(0, keptTokens: 1_024);
+
+        Assert.Equal(0, table.HitsOf(old)[0]);
+        Assert.Equal(1_024, table.HitsOf(other)[0]);
+    }
+
+    [Fact]
     public void Nothing_is_known_of_requests_without_hashes()
     {
         var table = new PrefixTable(replicas: 2);
@@ -68,6 +105,12 @@ public class PrefixTableTests
             int replica = (int)dice.NextBelow(popular);
             table.Sent(replica);
             naive.Sent(request, replica);
+            if (dice.NextBelow(10) == 0)
+            {
+                (int forgets, long kept) = ((int)dice.NextBelow(popular), dice.NextBelow(3) == 0 ? 0 : dice.NextBelow(20_000));
+                table.Forget(forgets, kept);
+                naive.Forget(forgets, kept);
+            }
         }
     }
 

@@ -281,9 +281,32 @@ internal sealed class ServeFile
         string[] models =
             [.. map.List("models").OfType<YamlScalarNode>().Select(model => model.Value ?? "").Where(model => model.Length > 0)];
         string? key = Key(map);
+        Uri? events = KvEvents(map, byName);
         map.End();
         return address is null ? null
-            : new Backend(number, name ?? address.Name, address.Address, key, address.Rank, models.Length == 0 ? null : models);
+            : new Backend(number, name ?? address.Name, address.Address, key, address.Rank, models.Length == 0 ? null : models) { KvEvents = events };
+    }
+
+    private static Uri? KvEvents(YamlMap map, bool byName)
+    {
+        if (map.Text("kv-events") is not { } text)
+        {
+            return null;
+        }
+
+        if (byName)
+        {
+            map.Refuse("kv-events", "cannot stand with dns: each engine publishes its own; give every engine a url");
+        }
+
+        bool isAddress = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == "tcp" && uri.Host.Length > 0 && uri.Port > 0
+            && uri.PathAndQuery is "" or "/" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0;
+        if (!isAddress)
+        {
+            map.Refuse("kv-events", $"'{text}' is not an address; write tcp://HOST:PORT");
+        }
+
+        return isAddress ? uri : null;
     }
 
     // Keys stand in the environment, so that the file can be shown to anybody.

@@ -188,6 +188,13 @@ public sealed class DecisionReader
                 Now = now,
                 Request = new InferenceRequest(new RequestId(at.GetProperty("id").GetInt64()), Instant.Zero, 1, 1),
             },
+            DispatchInputKind.Forgotten => new()
+            {
+                Kind = kind,
+                Now = now,
+                Replica = Replica(at),
+                KeptTokens = at.GetProperty("kept_tokens").GetInt64(),
+            },
             DispatchInputKind.TimePassed => new() { Kind = kind, Now = now },
             _ => new() { Kind = kind, Now = now, Configuration = Policies(at) },
         };

@@ -187,6 +187,10 @@ public sealed class DecisionWriter : IDisposable
             case DispatchInputKind.Reconfigured:
                 Policies(input.Configuration!);
                 break;
+            case DispatchInputKind.Forgotten:
+                _json.WriteNumber("replica", input.Replica);
+                _json.WriteNumber("kept_tokens", input.KeptTokens);
+                break;
             default:
                 break;
         }

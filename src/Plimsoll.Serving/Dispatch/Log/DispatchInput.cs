@@ -20,7 +20,7 @@ public readonly record struct DispatchInput
     /// <summary>Reported: what the replica says.</summary>
     public ReplicaReport Report { get; init; }
 
-    /// <summary>Ended, retried and windowed: which replica.</summary>
+    /// <summary>Ended, retried, windowed and forgotten: which replica.</summary>
     public int Replica { get; init; }
 
     /// <summary>Ended and retried: the tokens of work that were charged to the replica.</summary>
@@ -31,6 +31,9 @@ public readonly record struct DispatchInput
 
     /// <summary>Windowed: most requests in flight there; null for no limit.</summary>
     public int? WindowRequests { get; init; }
+
+    /// <summary>Forgotten: tokens that it may still hold, from 0 for nothing.</summary>
+    public long KeptTokens { get; init; }
 
     /// <summary>Reconfigured: the policies from now on.</summary>
     public DispatcherConfiguration? Configuration { get; init; }

@@ -26,4 +26,7 @@ public enum DispatchInputKind
 
     /// <summary>Other policies apply.</summary>
     Reconfigured,
+
+    /// <summary>A replica has lost what it had cached, or all but so much of it.</summary>
+    Forgotten,
 }

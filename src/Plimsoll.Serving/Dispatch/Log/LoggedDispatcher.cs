@@ -29,6 +29,9 @@ public static class LoggedDispatcher
             case DispatchInputKind.TimePassed:
                 dispatcher.OnTimer(input.Now, effects);
                 break;
+            case DispatchInputKind.Forgotten:
+                dispatcher.OnForgotten(input.Replica, input.KeptTokens);
+                break;
             default:
                 dispatcher.Reconfigure(input.Configuration!, input.Now, effects);
                 break;

@@ -74,6 +74,14 @@ internal sealed class DispatcherLife
                 return new DispatchInput { Kind = DispatchInputKind.Cancelled, Now = _now, Request = new(new RequestId(Below(_next + 1)), _now, 1, 1) };
             case 4 when Below(8) == 0:
                 return new DispatchInput { Kind = DispatchInputKind.Reconfigured, Now = _now, Configuration = AnyPolicies() };
+            case 4 when Below(3) == 0:
+                return new DispatchInput
+                {
+                    Kind = DispatchInputKind.Forgotten,
+                    Now = _now,
+                    Replica = (int)Below(_replicas),
+                    KeptTokens = Below(2) == 0 ? 0 : Below(20_000),
+                };
             case 5 when _running.Count > 0:
                 DispatchEffect failed = TakeRunning();
                 return new DispatchInput
