@@ -16,13 +16,18 @@ public static class AffineReplayFit
     private const int Outside = AffineTerms.Count;
     private const int Unknowns = AffineTerms.Count + 1;
     private const int MostRounds = 60;
+    private const int RoundsWhenShaken = 10;
     private const double Tolerated = 1.1;
     private const double LeastShare = 0.1;
     private const double Settled = 1e-7;
     private const double LeastSeconds = 1e-7;
     private const double MostSeconds = 100;
 
-    // Mean loss of a request below which no other start is tried; see ReplayFit for its unit.
+    private const double FirstWeight = 0.1;
+    private const double FirstScatter = 0.05;
+    private const double LaterScatter = 0.003;
+
+    // Mean loss of a request, in scatters, below which no other start is tried.
     private const double GoodLoss = 1;
 
     // So small that hardly any request catches another step for it, so large that rounding to picoseconds and nanoseconds does not show.
@@ -36,6 +41,8 @@ public static class AffineReplayFit
     private const double Cauchy = 2.385;
     private const double MedianToDeviation = 1.4826;
 
+    private static readonly double[] Shakes = [0.01, -0.01, 0.003, -0.003];
+
     private static readonly (double Constant, double Prompt)[] Starts = [(0.5, 0.5), (0.9, 0.2), (0.3, 0.8)];
 
     /// <summary>The coefficients that agree best with what was measured; null when the engine cannot hold every request.</summary>
@@ -48,13 +55,13 @@ public static class AffineReplayFit
         double[] scales = Scales(runs);
         if (start is not null)
         {
-            return Descend(bare, runs, [.. Five(start.Terms), start.OutsideSeconds], scales)?.Result();
+            return Descend(bare, runs, [.. Five(start.Terms), start.OutsideSeconds], scales, MostRounds)?.Result();
         }
 
         Regression? best = null;
         foreach ((double constant, double prompt) in Starts)
         {
-            if (Descend(bare, runs, Guess(runs, scales, constant, prompt), scales) is not Regression found)
+            if (Descend(bare, runs, Guess(runs, scales, constant, prompt), scales, MostRounds) is not Regression found)
             {
                 return null;
             }
@@ -66,18 +73,35 @@ public static class AffineReplayFit
             }
         }
 
-        return best!.Result();
+        return Shaken(bare, runs, best!, scales).Result();
+    }
+
+    // A descent can end in a dent, where some request catches the wrong step: begun again from around the best, most get past it.
+    private static Regression Shaken(ReplayEngine engine, IReadOnlyList<MeasuredRun> runs, Regression best, double[] scales)
+    {
+        foreach (double shake in Shakes)
+        {
+            for (int k = 0; k < AffineTerms.Count; k++)
+            {
+                double[] beside = [.. best.Present];
+                beside[k] *= 1 + shake;
+                Regression? found = Descend(engine, runs, beside, scales, RoundsWhenShaken);
+                best = found is not null && found.Loss < best.Loss ? found : best;
+            }
+        }
+
+        return best;
     }
 
     // Regressions at the present coefficients, each followed as far as it does not make things worse.
-    private static Regression? Descend(ReplayEngine engine, IReadOnlyList<MeasuredRun> runs, double[] start, double[] scales)
+    private static Regression? Descend(ReplayEngine engine, IReadOnlyList<MeasuredRun> runs, double[] start, double[] scales, int mostRounds)
     {
         Regression? best = null;
         Regression? latest = null;
         double[] present = [.. start];
         double[] change = new double[Unknowns];
         double share = 1;
-        for (int round = 0; round < MostRounds; round++)
+        for (int round = 0; round < mostRounds; round++)
         {
             if (Regression.At(engine, runs, present, scales) is not Regression regression)
             {
@@ -150,7 +174,6 @@ public static class AffineReplayFit
     /// <summary>What the steps held at these coefficients, and what the measured latencies say of their prices.</summary>
     private sealed class Regression
     {
-        private readonly List<double> _losses = [];
         private readonly List<double[]> _rows = [];
         private readonly List<double> _errors = [];
         private readonly List<double> _sizes = [];
@@ -161,8 +184,10 @@ public static class AffineReplayFit
 
         private Regression(double[] present) => Present = present;
 
-        /// <summary>Mean loss of a request, as that of <see cref="ReplayFit"/>.</summary>
-        public double Loss => _losses.Average();
+        /// <summary>
+        /// Mean loss of a request: times after the first token count most, as a first token may miss a step by a hair and be a step late.
+        /// </summary>
+        public double Loss { get; private set; }
 
         public double[] Present { get; }
 
@@ -191,11 +216,10 @@ public static class AffineReplayFit
                 }
 
                 regression.Add(run, plain, once, twice, nudges);
-                RequestLatency[] felt = [.. plain.Select(latency => Delayed(latency, present[Outside]))];
-                int[] judged = [.. Enumerable.Range(0, felt.Length).Where(i => run.Judged[i])];
-                regression._losses.Add(ReplayFit.MeanLoss(felt, run.Requests, judged));
             }
 
+            int requests = runs.Sum(run => run.Judged.Count(judged => judged));
+            regression.Loss /= Math.Max(1, requests);
             return regression;
         }
 
@@ -228,6 +252,8 @@ public static class AffineReplayFit
 
                 int request = i;
                 RequestLatency measured = run.Requests[i].Latency;
+                Loss += FirstWeight * Huber(plain[i].TtftSeconds + Present[Outside], measured.TtftSeconds, FirstScatter);
+                Loss += Huber(Later(plain[i]), Later(measured), LaterScatter);
                 _waits.Add(measured.TtftSeconds - plain[i].TtftSeconds);
                 (double, double) First(int k) => (once[k][request].TtftSeconds, twice[k][request].TtftSeconds);
                 Add(true, measured.TtftSeconds, plain[i].TtftSeconds, First, nudges);
@@ -270,8 +296,17 @@ public static class AffineReplayFit
             _firsts.Add(first);
         }
 
-        private static RequestLatency Delayed(in RequestLatency latency, double seconds) =>
-            latency with { TtftSeconds = latency.TtftSeconds + seconds, E2eSeconds = latency.E2eSeconds + seconds };
+        // Pseudo-Huber loss of a logarithmic error; a single token has no later ones and says nothing.
+        private static double Huber(double predicted, double measured, double scatter)
+        {
+            if (!(predicted > 0) || !(measured > 0))
+            {
+                return 0;
+            }
+
+            double scaled = Math.Log(predicted / measured) / scatter;
+            return Math.Sqrt(1 + (scaled * scaled)) - 1;
+        }
 
         private static double Later(in RequestLatency latency) => latency.E2eSeconds - latency.TtftSeconds;
 
