@@ -19,7 +19,7 @@ public static class ReadingFit
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(options);
         bool overlapping = reading.Requests.Count - reading.RequestsAlone > MostOverlapping * reading.Requests.Count;
-        if (overlapping && replay is not null && options.Form is null)
+        if (overlapping && replay is not null && options.Form is null or StepForms.AffineMixed)
         {
             return Replayed(reading, options, replay, out reason);
         }
@@ -44,7 +44,9 @@ public static class ReadingFit
         return new StepTimeCalibration
         {
             Chosen = replayed.Form,
-            Asked = false,
+            Asked = options.Form is not null,
+            Replayed = true,
+            Notes = replayed.Notes,
             Affine = replayed.Form,
             Scores = [],
             FoldsBy = "request",

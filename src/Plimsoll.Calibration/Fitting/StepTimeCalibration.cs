@@ -30,6 +30,12 @@ public sealed record StepTimeCalibration
     /// <summary>Errors of <see cref="Chosen"/> on the rows it was fitted to.</summary>
     public required ErrorSummary InSample { get; init; }
 
+    /// <summary>Whether whole requests were replayed; errors held out are then those of latencies.</summary>
+    public bool Replayed { get; init; }
+
+    /// <summary>What a reader of the result should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Every row with its prediction.</summary>
     public required IReadOnlyList<Residual> Residuals { get; init; }
 }

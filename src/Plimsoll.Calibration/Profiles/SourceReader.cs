@@ -89,6 +89,13 @@ public static class SourceReader
         }
         else
         {
+            bool trace = table.Has("arrival_seconds", "prompt_tokens", "output_tokens");
+            if (trace)
+            {
+                reading.Problem(file.Name, table.HeaderLine, "", "is a trace: it says what was asked and holds no latencies. Measure an engine with plimsoll bench --trace, and give its requests.csv");
+                return;
+            }
+
             string columns = string.Join(", ", table.Names.Take(8)) + (table.Names.Count > 8 ? " …" : "");
             reading.Problem(file.Name, table.HeaderLine, "", $"no known kind of file has these columns: {columns}. Known are: {string.Join("; ", Kinds)}");
         }

@@ -36,7 +36,8 @@ internal sealed class CalibrateOptions
         foreach (Option option in new Option[]
         {
             From, Where, Fleet.Model, Fleet.Gpu, Fleet.TensorParallel.Option, Fleet.WeightDtype, Fleet.KvDtype, Fleet.KvTokens,
-            Fleet.TokenBudget.Option, Fleet.Catalog, Form, Holdout.Option, Folds.Option, KeepImpossible, Output.Json, Output.Out,
+            Fleet.Batching, Fleet.MaxSequences.Option, Fleet.TokenBudget.Option, Fleet.Chunk.Option, Fleet.BlockSize.Option, Fleet.Sync,
+            Fleet.MemoryUtilization.Option, Fleet.Catalog, Form, Holdout.Option, Folds.Option, KeepImpossible, Output.Json, Output.Out,
         })
         {
             command.Options.Add(option);

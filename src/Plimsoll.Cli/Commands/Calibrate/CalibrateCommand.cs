@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Plimsoll.Calibration.Fitting;
 using Plimsoll.Calibration.Profiles;
+using Plimsoll.Calibration.Replay;
 using Plimsoll.Cli.Options;
 using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
@@ -20,11 +21,12 @@ internal static class CalibrateCommand
           plimsoll calibrate --from steps.csv --model llama-3.1-8b --gpu h100 --out fit
           plimsoll simulate --step-time profile:fit/profile.csv --model llama-3.1-8b --gpu h100
           plimsoll calibrate --from dense.csv per_sequence.csv attention.csv --model llama-3.1-8b --form table
+          plimsoll calibrate --from bench/requests.csv --kv-tokens 200000 --max-sequences 64 --out fit
           plimsoll calibrate --from perf_model.csv --where hardware=h100-80gb tensor_parallel=8 --holdout 0.3 --json
         """;
 
-    /// <summary>What understands requests that ran beside each other, for this engine; null as nothing here does yet.</summary>
-    private static IRequestReplayFit? ReplayFor(CalibrateInput input) => null;
+    /// <summary>What understands requests that ran beside each other on this engine.</summary>
+    private static OverlappingRequests ReplayFor(CalibrateInput input) => new(input.Engine.ToReplay);
 
     public static Command Create()
     {

@@ -14,7 +14,12 @@ namespace Plimsoll.Cli.Commands.Calibrate;
 
 /// <summary>What is to be calibrated, from which files, and how.</summary>
 internal sealed record CalibrateInput(
-    CalibrationTarget Target, IReadOnlyList<SourceFile> Files, FitOptions Fit, long TokenBudget, IReadOnlyList<ReportEntry> Configuration)
+    CalibrationTarget Target,
+    ReplayedEngine Engine,
+    IReadOnlyList<SourceFile> Files,
+    FitOptions Fit,
+    long TokenBudget,
+    IReadOnlyList<ReportEntry> Configuration)
 {
     private static readonly string[] Endings = [".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".prom"];
 
@@ -37,13 +42,15 @@ internal sealed record CalibrateInput(
             Folds = options.Folds.Read(parsed, problems) ?? 5,
         };
         long budget = options.Fleet.TokenBudget.Read(parsed, problems) ?? SourceReader.UsualTokenBudget;
-        CalibrationTarget? target = TargetOf(options, parsed, where, problems);
-        return target is null || problems.Any
+        (CalibrationTarget? target, Hardware? hardware) = TargetOf(options, parsed, where, problems);
+        bool named = target is { Model: not null } or { Gpu: not null };
+        ReplayedEngine? engine = ReplayedEngine.From(options.Fleet, parsed, target?.KvTokens, named ? hardware : null, problems);
+        return target is null || engine is null || problems.Any
             ? null
-            : new CalibrateInput(target, files, fit, budget, Describe(target, files, fit, budget));
+            : new CalibrateInput(target, engine, files, fit, budget, Describe(target, files, fit, budget));
     }
 
-    private static CalibrationTarget? TargetOf(
+    private static (CalibrationTarget? Target, Hardware? Hardware) TargetOf(
         CalibrateOptions options, ParseResult parsed, List<KeyValuePair<string, string>> where, InputProblems problems)
     {
         FleetOptions fleet = options.Fleet;
@@ -54,7 +61,7 @@ internal sealed record CalibrateInput(
         Hardware? hardware = Hardware.From(fleet, parsed, gpuName, modelName, split, problems);
         if (hardware is null)
         {
-            return null;
+            return (null, null);
         }
 
         if (modelName is not null && hardware.Model.Architecture.AttentionHeads % split != 0)
@@ -62,7 +69,7 @@ internal sealed record CalibrateInput(
             problems.Add("--tp", $"{hardware.Model.Architecture.AttentionHeads} attention heads cannot be split over {split} GPUs");
         }
 
-        return new CalibrationTarget
+        var target = new CalibrationTarget
         {
             Model = modelName is null ? null : hardware.Model,
             Gpu = gpuName is null ? null : hardware.Gpu,
@@ -74,11 +81,12 @@ internal sealed record CalibrateInput(
             Where = where,
             KeepImpossible = parsed.GetValue(options.KeepImpossible),
         };
+        return (target, hardware);
     }
 
     private static long? KvTokensOf(string? text, InputProblems problems)
     {
-        if (text is null)
+        if (text is null or "unlimited")
         {
             return null;
         }
@@ -88,7 +96,7 @@ internal sealed record CalibrateInput(
             return tokens;
         }
 
-        problems.Add("--kv-tokens", $"'{text}' is not a number of tokens from 1");
+        problems.Add("--kv-tokens", $"'{text}' is neither a number of tokens from 1 nor 'unlimited'");
         return null;
     }
 

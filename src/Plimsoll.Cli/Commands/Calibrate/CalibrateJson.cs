@@ -31,7 +31,7 @@ internal static class CalibrateJson
         FittedForm form = report.Fit.Chosen;
         writer.WriteString("form", form.Name);
         writer.WriteString("formula", StepForms.Find(form.Name)?.Formula);
-        writer.WriteString("chosen_by", report.Fit.Asked ? "user" : "cross_validation");
+        writer.WriteString("chosen_by", report.Fit switch { { Asked: true } => "user", { Replayed: true } => "replay", _ => "cross_validation" });
         WriteParameters(writer, form);
         writer.WriteNumber("outliers", form.Outliers);
         if (report.Fit.Affine is not { } affine)

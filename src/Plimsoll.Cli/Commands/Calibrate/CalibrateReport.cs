@@ -40,7 +40,7 @@ internal sealed record CalibrateReport
     /// <summary>Gathers a report.</summary>
     public static CalibrateReport Of(CalibrateInput input, SourceReading reading, StepTimeCalibration fit)
     {
-        List<string> notes = [.. reading.Notes, .. NotesOn(fit, reading)];
+        List<string> notes = fit.Replayed ? [.. reading.Notes, .. fit.Notes, .. NotesOnReplay(fit, reading)] : [.. reading.Notes, .. NotesOn(fit, reading)];
         IReadOnlyList<StepObservation> profile = ProfileTable.RowsOf(fit.Chosen, reading.Steps);
         if (input.Target.Limits is PhysicalLimits limits)
         {
@@ -65,9 +65,28 @@ internal sealed record CalibrateReport
             Profile = profile,
             HasProfile = readBack.Value is not null,
             AsWritten = ErrorSummary.Of(written),
-            Configuration = input.Configuration,
+            Configuration = fit.Replayed ? [.. input.Configuration, .. input.Engine.Configuration] : input.Configuration,
             Notes = notes,
         };
+    }
+
+    private static IEnumerable<string> NotesOnReplay(StepTimeCalibration fit, SourceReading reading)
+    {
+        if (fit.HeldOut.Rows == 0)
+        {
+            yield return "Nothing was held out: there is no error to state.";
+        }
+
+        string[] unsure = [.. fit.Chosen.Parameters.Where(parameter => !parameter.Determined).Select(parameter => parameter.Name)];
+        if (unsure.Length > 0)
+        {
+            yield return $"The requests do not determine {string.Join(", ", unsure)}: spread lengths and load wider.";
+        }
+
+        if (reading.Rejected.Count > 0)
+        {
+            yield return $"{reading.Rejected.Count} requests are not in the replay, though the engine may have worked on them.";
+        }
     }
 
     private static IEnumerable<string> NotesOn(StepTimeCalibration fit, SourceReading reading)

@@ -30,10 +30,23 @@ internal static class CalibrateText
             output.Write($"  {Path.GetFileName(file)}: {Units.Count(rows)} rows {kind}, the first in line {first.Line}: {first.Reason}\n");
         }
 
-        string asked = report.Fit.Asked ? "as asked" : "best in cross-validation";
-        output.Write($"\n  {Units.Count(report.Reading.Steps.Count)} steps of {Units.Count(report.Fit.Residuals.Count)} shapes, form {report.Fit.Chosen.Name} ({asked})\n\n");
-        TextTable.Write(output, [ScoreHeadings, .. report.Fit.Scores.Select(ScoreRow)]);
-        output.Write("\nAbsolute relative errors\n");
+        string asked = report.Fit switch
+        {
+            { Asked: true } => "as asked",
+            { Replayed: true } => "by replay of whole requests",
+            _ => "best in cross-validation",
+        };
+        string from = report.Fit.Replayed
+            ? $"{Units.Count(report.Reading.Requests.Count)} requests"
+            : $"{Units.Count(report.Reading.Steps.Count)} steps of {Units.Count(report.Fit.Residuals.Count)} shapes";
+        output.Write($"\n  {from}, form {report.Fit.Chosen.Name} ({asked})\n\n");
+        if (report.Fit.Scores.Count > 0)
+        {
+            TextTable.Write(output, [ScoreHeadings, .. report.Fit.Scores.Select(ScoreRow)]);
+            output.Write('\n');
+        }
+
+        output.Write("Absolute relative errors\n");
         TextTable.Write(output, [ErrorHeadings, .. Errors(report)]);
         if (report.Fit.Chosen.Parameters.Count > 0)
         {
@@ -55,6 +68,12 @@ internal static class CalibrateText
 
     internal static IEnumerable<string[]> Errors(CalibrateReport report)
     {
+        if (report.Fit.Replayed)
+        {
+            yield return ErrorRow("latencies of requests held out", report.Fit.HeldOut);
+            yield break;
+        }
+
         yield return ErrorRow($"held out, by {report.Fit.HoldoutBy}", report.Fit.HeldOut);
         yield return ErrorRow("affine, held out", report.Fit.AffineHeldOut);
         yield return ErrorRow("all rows", report.Fit.InSample);
