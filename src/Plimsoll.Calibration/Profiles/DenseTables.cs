@@ -11,7 +11,7 @@ internal static class DenseTables
             return true;
         }
 
-        reading.Problem(file, 0, "", $"times the dense layers again, which {first} times already: give one of them");
+        reading.Problem(file, 0, "", $"times the dense layers again, which {first} times already: give the files of one model, type and tensor-parallel degree");
         return false;
     }
 }

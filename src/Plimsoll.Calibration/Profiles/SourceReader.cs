@@ -140,7 +140,7 @@ public static class SourceReader
         }
 
         reading.RequestsAlone = alone;
-        reading.Note($"{alone} of {reading.Requests.Count} requests had the engine to themselves; steps were read from those alone.");
+        reading.Note($"{alone} of {reading.Requests.Count} requests had the engine to themselves, so that steps can be read from them.");
     }
 
     private static void CheckPhysics(CalibrationTarget target, SourceReading reading)

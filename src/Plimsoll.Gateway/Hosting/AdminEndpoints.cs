@@ -18,6 +18,7 @@ internal sealed class AdminEndpoints(
     EventStream events,
     WhatIfEndpoint whatIf,
     PolicySwitch policies,
+    CatalogEndpoint catalog,
     AdminGuard guard,
     Func<IReadOnlyList<string>?> reload,
     Func<bool> isOpen)
@@ -49,7 +50,7 @@ internal sealed class AdminEndpoints(
             "/metrics" => MetricsAsync(context),
             "/api/state" => StateAsync(context),
             "/api/events" => events.HandleAsync(context),
-            "/api/catalog" => CatalogEndpoint.WriteAsync(context),
+            "/api/catalog" => catalog.WriteAsync(context),
             _ when DashboardFiles.Has(path) => DashboardFiles.WriteAsync(context),
             _ => OpenAiError.NotFound.WriteAsync(context),
         };

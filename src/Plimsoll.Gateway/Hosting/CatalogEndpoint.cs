@@ -6,18 +6,19 @@ using Plimsoll.Policies;
 namespace Plimsoll.Gateway.Hosting;
 
 /// <summary>The policies that can be chosen for a live fleet, by family, as JSON.</summary>
-internal static class CatalogEndpoint
+/// <param name="predicted">What is predicted of lengths.</param>
+internal sealed class CatalogEndpoint(Signals predicted)
 {
-    private static readonly byte[] Document = Render();
+    private readonly byte[] _document = Render(LivePolicies.Shown | predicted);
 
-    public static Task WriteAsync(HttpContext context)
+    public Task WriteAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = Document.Length;
-        return context.Response.Body.WriteAsync(Document, context.RequestAborted).AsTask();
+        context.Response.ContentLength = _document.Length;
+        return context.Response.Body.WriteAsync(_document, context.RequestAborted).AsTask();
     }
 
-    private static byte[] Render()
+    private static byte[] Render(Signals shown)
     {
         var to = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(to))
@@ -26,7 +27,7 @@ internal static class CatalogEndpoint
             foreach (PolicyFamily family in new PolicyFamily[] { PolicyCatalog.Admission, PolicyCatalog.Ordering, PolicyCatalog.Routing })
             {
                 json.WriteStartArray(family.Name);
-                foreach (PolicyEntry entry in family.Policies.Where(entry => (entry.Signals & ~LivePolicies.Shown) == Signals.None))
+                foreach (PolicyEntry entry in family.Policies.Where(entry => (entry.Signals & ~shown) == Signals.None))
                 {
                     json.WriteStartObject();
                     json.WriteString("name", entry.Name);

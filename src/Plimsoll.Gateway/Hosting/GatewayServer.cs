@@ -75,13 +75,15 @@ public sealed class GatewayServer : IAsyncDisposable
         _models = new ModelsEndpoint(Fleet);
         var reader = new TrafficReader(Fleet, _clock);
         var state = new LiveState(Fleet, latencies, new LoadLineWatch(reader, _options, _clock), _clock);
+        Signals predicted = options.Prediction?.Provides ?? Signals.None;
         _administration = new AdminEndpoints(
             Fleet,
             Metrics,
             state,
             new EventStream(state.Read, time, _closing.Token),
             new WhatIfEndpoint(Fleet, reader, _options),
-            new PolicySwitch(Fleet, options.Prediction?.Provides ?? Signals.None),
+            new PolicySwitch(Fleet, predicted),
+            new CatalogEndpoint(predicted),
             new AdminGuard(options.AdminKeySha256),
             () => ReloadAsked?.Invoke(),
             () => !_stopping);

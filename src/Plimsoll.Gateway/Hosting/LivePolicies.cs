@@ -9,7 +9,7 @@ namespace Plimsoll.Gateway.Hosting;
 public static class LivePolicies
 {
     /// <summary>What a live fleet can show to a policy.</summary>
-    public const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits
+    internal const Signals Shown = Signals.Queue | Signals.Tokens | Signals.KvMemory | Signals.PrefixHits
         | Signals.Session | Signals.Deadline | Signals.Priority | Signals.Tenant;
 
     private const Signals Lengths = Signals.PredictedLength | Signals.LengthInterval | Signals.LengthClass;

@@ -11,6 +11,21 @@ namespace Plimsoll.Gateway.Tests.Hosting;
 /// <summary>Other policies while requests wait and run.</summary>
 public sealed class PolicySwitchTests
 {
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("learned", true)]
+    public async Task What_needs_predictions_is_offered_where_there_are_any(string? prediction, bool isOffered)
+    {
+        await using Served served = await Served.StartAsync(
+            1, change: options => options with { Prediction = prediction is null ? null : PredictionSpec.Parse(prediction, out _) });
+        using var admin = new HttpClient { BaseAddress = served.Gateway.AdminAddress };
+
+        string catalog = await admin.GetStringAsync(new Uri("/api/catalog", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains("\"vtc\"", catalog, StringComparison.Ordinal);
+        Assert.Equal(isOffered, catalog.Contains("\"least-work\"", StringComparison.Ordinal));
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]

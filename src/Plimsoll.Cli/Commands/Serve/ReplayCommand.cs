@@ -64,7 +64,7 @@ internal static class ReplayCommand
             return ExitCode.Failure;
         }
 
-        string summary = $"{log.Events:#,0} events, {log.Decisions:#,0} decisions in {log.Files.Count} files: all the same";
+        string summary = $"{log.Events:#,0} events, {log.Decisions:#,0} {(log.Decisions == 1 ? "decision" : "decisions")} in {log.Files.Count} {(log.Files.Count == 1 ? "file" : "files")}: all the same";
         (json ? Console.Error : Console.Out).WriteLine(summary);
         return ExitCode.Done;
     }
