@@ -2,7 +2,6 @@ using System.Text.Json;
 using Plimsoll.LoadGen.Runs;
 using Plimsoll.LoadGen.Servers;
 using Plimsoll.Metrics.Reports;
-using Plimsoll.Metrics.Statistics;
 
 namespace Plimsoll.LoadGen.Reports;
 
@@ -150,11 +149,9 @@ public static class BenchJson
         json.WriteNumber("count", report.Runs.Count);
         foreach (RepeatedMetric metric in report.Runs.Count > 1 ? RepeatedMetric.Of(report.Runs) : [])
         {
-            MeanEstimate estimate = metric.Estimate;
             json.WriteStartObject(metric.Name);
-            JsonReport.WriteNumber(json, "mean", estimate.Mean);
-            JsonReport.WriteNumber(json, "ci95_low", estimate.Low);
-            JsonReport.WriteNumber(json, "ci95_high", estimate.High);
+            JsonReport.WriteNumber(json, "mean", metric.Estimate.Mean);
+            JsonReport.WriteInterval(json, "ci95", metric.Estimate);
             json.WriteEndObject();
         }
 

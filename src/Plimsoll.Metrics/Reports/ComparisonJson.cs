@@ -56,7 +56,7 @@ public static class ComparisonJson
             MeanEstimate estimate = ComparisonReport.Estimate(run, metric);
             writer.WriteStartObject(metric.Key);
             JsonReport.WriteNumber(writer, "mean", estimate.Mean);
-            WriteInterval(writer, estimate);
+            JsonReport.WriteInterval(writer, "ci95", estimate);
             writer.WriteEndObject();
         }
 
@@ -74,7 +74,7 @@ public static class ComparisonJson
             MeanEstimate difference = report.Difference(run, metric);
             writer.WriteStartObject(metric.Key);
             JsonReport.WriteNumber(writer, "mean", difference.Mean);
-            WriteInterval(writer, difference);
+            JsonReport.WriteInterval(writer, "ci95", difference);
             JsonReport.WriteNumber(writer, "relative", difference.Mean / ComparisonReport.Estimate(report.Baseline, metric).Mean);
             writer.WriteBoolean("excludes_zero", difference.ExcludesZero);
             writer.WriteEndObject();
@@ -82,19 +82,5 @@ public static class ComparisonJson
 
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    private static void WriteInterval(Utf8JsonWriter writer, MeanEstimate estimate)
-    {
-        if (!double.IsFinite(estimate.HalfWidth))
-        {
-            writer.WriteNull("ci95");
-            return;
-        }
-
-        writer.WriteStartArray("ci95");
-        writer.WriteNumberValue(estimate.Low);
-        writer.WriteNumberValue(estimate.High);
-        writer.WriteEndArray();
     }
 }

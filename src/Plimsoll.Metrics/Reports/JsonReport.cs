@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Plimsoll.Metrics.Statistics;
 
 namespace Plimsoll.Metrics.Reports;
 
@@ -138,6 +139,21 @@ public static class JsonReport
         WriteNumber(writer, "goodput_requests_per_second", throughput.GoodputRequestsPerSecond);
         WriteNumber(writer, "goodput_fraction", throughput.GoodputFraction);
         writer.WriteEndObject();
+    }
+
+    /// <summary>A 95 % interval as a list of its two ends; null where there is none.</summary>
+    public static void WriteInterval(Utf8JsonWriter writer, string name, MeanEstimate estimate)
+    {
+        if (!double.IsFinite(estimate.HalfWidth))
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartArray(name);
+        writer.WriteNumberValue(estimate.Low);
+        writer.WriteNumberValue(estimate.High);
+        writer.WriteEndArray();
     }
 
     /// <summary>A latency in seconds as one field; none if there is no latency.</summary>

@@ -161,15 +161,6 @@ internal static class AfdJson
     private static void WriteEstimate(Utf8JsonWriter writer, string name, string interval, MeanEstimate estimate)
     {
         JsonReport.WriteNumber(writer, name, estimate.Mean);
-        if (!double.IsFinite(estimate.HalfWidth))
-        {
-            writer.WriteNull(interval);
-            return;
-        }
-
-        writer.WriteStartArray(interval);
-        writer.WriteNumberValue(estimate.Low);
-        writer.WriteNumberValue(estimate.High);
-        writer.WriteEndArray();
+        JsonReport.WriteInterval(writer, interval, estimate);
     }
 }

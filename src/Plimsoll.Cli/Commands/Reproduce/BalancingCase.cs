@@ -33,7 +33,7 @@ internal sealed record BalancingCase(
         return new BalancingCase(
             group,
             ArrivalsOf(fields),
-            StepTimeOf(fields, group.Slots),
+            fields.Has("step_time") ? fields.StepTime("step_time") : PublishedStepTime.For(group.Slots),
             fields.Has("prediction") ? fields.Prediction("prediction") : PredictionSpec.Parse("exact", out _)!,
             BalancingMeasure.Read(fields, "measure"),
             fields.BalancingPolicies("order"));
@@ -68,21 +68,5 @@ internal sealed record BalancingCase(
 
         fields.Report("arrivals", problem.Length > 0 ? problem : "must be open, as backlog or poisson:5");
         return new BacklogArrivals();
-    }
-
-    private static IStepTimeModel StepTimeOf(ScenarioFields fields, int slots)
-    {
-        if (!fields.Has("step_time"))
-        {
-            return PublishedStepTime.For(slots);
-        }
-
-        var read = StepTimeSpec.Parse(fields.Text("step_time"), File.OpenRead);
-        foreach (var problem in read.Problems)
-        {
-            fields.Report("step_time", problem.ToString());
-        }
-
-        return read.Value ?? new ConstantStepTime(1);
     }
 }

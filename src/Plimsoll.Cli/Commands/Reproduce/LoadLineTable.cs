@@ -3,8 +3,6 @@ using Plimsoll.Core;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Metrics.Reports.Reproductions;
 using Plimsoll.Metrics.Statistics;
-using Plimsoll.Performance.Catalog;
-using Plimsoll.Performance.Sizing;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Planning.LoadLine;
 using Plimsoll.Planning.LoadLine.Simulated;
@@ -47,8 +45,8 @@ internal sealed class LoadLineTable : IExperiment
         _chunkTokens = fields.Whole("chunk_tokens", 1, 1_000_000_000);
         _blockTokens = fields.Whole("block_tokens", 1, 1_000_000);
         _policies = fields.Policies("policies");
-        _hardware = HardwareOf(fields);
-        _affine = AffineOf(fields);
+        _hardware = fields.Hardware(tensorParallel: 1);
+        _affine = fields.StepTime("affine");
         _workloads = [.. fields.Groups("workloads").Select(SaturatedWorkload.Read)];
         ScenarioFields mixed = fields.Group("mixed");
         _mixed = (
@@ -100,45 +98,6 @@ internal sealed class LoadLineTable : IExperiment
                 "Not run: the rows on LongBench v2 and 8:1, whose lengths and steps are not known here.",
             ],
         };
-    }
-
-    private static Hardware? HardwareOf(ScenarioFields fields)
-    {
-        PerformanceCatalog catalog = CatalogReader.BuiltIn;
-        (string modelName, string gpuName) = (fields.Text("model"), fields.Text("gpu"));
-        ModelSpec? model = catalog.FindModel(modelName);
-        GpuSpec? gpu = catalog.FindGpu(gpuName);
-        if (model is null)
-        {
-            fields.Report("model", catalog.UnknownModel(modelName));
-        }
-
-        if (gpu is null)
-        {
-            fields.Report("gpu", catalog.UnknownGpu(gpuName));
-        }
-
-        return model is null || gpu is null ? null : new Hardware
-        {
-            Gpu = gpu,
-            Model = model,
-            Weights = model.NativeWeights,
-            Kv = KvFormat.Find("fp16")!.Value,
-            TensorParallel = 1,
-            MemoryUtilization = 0.9,
-            Assumed = false,
-        };
-    }
-
-    private static IStepTimeModel AffineOf(ScenarioFields fields)
-    {
-        var read = StepTimeSpec.Parse(fields.Text("affine"), File.OpenRead);
-        foreach (var problem in read.Problems)
-        {
-            fields.Report("affine", problem.ToString());
-        }
-
-        return read.Value ?? new ConstantStepTime(1);
     }
 
     private int IndexOf(ScenarioFields fields, string name)

@@ -38,13 +38,7 @@ internal sealed class McSfLmsys : IExperiment
         _kvTokens = fields.Whole("kv_tokens", 4000, JobMix.MostTokens);
         _prompt = fields.Lengths("prompt_tokens");
         _output = fields.Lengths("output_tokens");
-        var stepTime = StepTimeSpec.Parse(fields.Text("step_time"), File.OpenRead);
-        foreach (var problem in stepTime.Problems)
-        {
-            fields.Report("step_time", problem.ToString());
-        }
-
-        _stepTime = stepTime.Value ?? new ConstantStepTime(1);
+        _stepTime = fields.StepTime("step_time");
         IReadOnlyList<decimal> requests = fields.Numbers("requests", 1, 1_000_000);
         IReadOnlyList<decimal> rates = fields.Numbers("requests_per_second", 0.001m, 1_000_000);
         IReadOnlyList<PolicyChoice<IBatchingPolicy>> policies = fields.Policies("policies");

@@ -3,6 +3,9 @@ using System.Text.Json;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
+using Plimsoll.Performance.Catalog;
+using Plimsoll.Performance.Sizing;
+using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies;
 using Plimsoll.Policies.Balancing;
 using Plimsoll.Policies.Batching;
@@ -147,6 +150,43 @@ internal sealed class ScenarioFields
         PredictionSpec? choice = PredictionSpec.Parse(Text(name), out IReadOnlyList<string> found);
         Report(name, found);
         return choice ?? PredictionSpec.None;
+    }
+
+    /// <summary>A step time, as the command line writes it.</summary>
+    public IStepTimeModel StepTime(string name)
+    {
+        ReadResult<IStepTimeModel> read = StepTimeSpec.Parse(Text(name), File.OpenRead);
+        Report(name, [.. read.Problems.Select(problem => problem.ToString())]);
+        return read.Value ?? new ConstantStepTime(1);
+    }
+
+    /// <summary>A <c>model</c> of the catalogue on a <c>gpu</c> of it; null if there is none such.</summary>
+    public Hardware? Hardware(int tensorParallel)
+    {
+        PerformanceCatalog catalog = CatalogReader.BuiltIn;
+        (string modelName, string gpuName) = (Text("model"), Text("gpu"));
+        ModelSpec? model = catalog.FindModel(modelName);
+        GpuSpec? gpu = catalog.FindGpu(gpuName);
+        if (model is null)
+        {
+            Report("model", catalog.UnknownModel(modelName));
+        }
+
+        if (gpu is null)
+        {
+            Report("gpu", catalog.UnknownGpu(gpuName));
+        }
+
+        return model is null || gpu is null ? null : new Hardware
+        {
+            Gpu = gpu,
+            Model = model,
+            Weights = model.NativeWeights,
+            Kv = KvFormat.SixteenBit,
+            TensorParallel = tensorParallel,
+            MemoryUtilization = 0.9,
+            Assumed = false,
+        };
     }
 
     /// <summary>An object.</summary>

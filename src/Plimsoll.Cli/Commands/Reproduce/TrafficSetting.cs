@@ -1,7 +1,6 @@
 using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
 using Plimsoll.Core;
-using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Power;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Policies;
@@ -36,7 +35,7 @@ internal sealed record TrafficSetting(
     public static TrafficSetting Read(ScenarioFields fields, ExperimentInputs inputs) => new(
         fields.Text("name"),
         RecordedRequests.Read(fields, "trace", inputs),
-        HardwareOf(fields),
+        fields.Hardware(fields.Whole("tensor_parallel", 1, 1024)),
         fields.Whole("workers", 1, 1_000),
         fields.Number("speedup", 1e-6, 1e6),
         fields.Whole("requests", 1, 100_000_000),
@@ -77,34 +76,5 @@ internal sealed record TrafficSetting(
             outcome.Groups[0].Barrier.Whole,
             outcome.Metrics.Tpot.MeanSeconds,
             outcome.Metrics.E2e.MeanSeconds);
-    }
-
-    private static Hardware? HardwareOf(ScenarioFields fields)
-    {
-        PerformanceCatalog catalog = CatalogReader.BuiltIn;
-        (string modelName, string gpuName) = (fields.Text("model"), fields.Text("gpu"));
-        int tensorParallel = fields.Whole("tensor_parallel", 1, 1024);
-        ModelSpec? model = catalog.FindModel(modelName);
-        GpuSpec? gpu = catalog.FindGpu(gpuName);
-        if (model is null)
-        {
-            fields.Report("model", catalog.UnknownModel(modelName));
-        }
-
-        if (gpu is null)
-        {
-            fields.Report("gpu", catalog.UnknownGpu(gpuName));
-        }
-
-        return model is null || gpu is null ? null : new Hardware
-        {
-            Gpu = gpu,
-            Model = model,
-            Weights = model.NativeWeights,
-            Kv = KvFormat.Find("fp16")!.Value,
-            TensorParallel = tensorParallel,
-            MemoryUtilization = 0.9,
-            Assumed = false,
-        };
     }
 }

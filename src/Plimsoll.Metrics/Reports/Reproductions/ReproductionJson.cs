@@ -89,16 +89,6 @@ public static class ReproductionJson
     private static void WriteEstimate(Utf8JsonWriter writer, MeanEstimate estimate)
     {
         JsonReport.WriteNumber(writer, "mean", estimate.Mean);
-        if (double.IsFinite(estimate.HalfWidth))
-        {
-            writer.WriteStartArray("ci95");
-            writer.WriteNumberValue(estimate.Low);
-            writer.WriteNumberValue(estimate.High);
-            writer.WriteEndArray();
-        }
-        else
-        {
-            writer.WriteNull("ci95");
-        }
+        JsonReport.WriteInterval(writer, "ci95", estimate);
     }
 }

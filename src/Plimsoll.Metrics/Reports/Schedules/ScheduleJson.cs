@@ -134,16 +134,7 @@ public static class ScheduleJson
     private static void WriteEstimate(Utf8JsonWriter writer, string mean, string interval, MeanEstimate estimate)
     {
         JsonReport.WriteNumber(writer, mean, estimate.Mean);
-        if (!double.IsFinite(estimate.HalfWidth))
-        {
-            writer.WriteNull(interval);
-            return;
-        }
-
-        writer.WriteStartArray(interval);
-        writer.WriteNumberValue(estimate.Low);
-        writer.WriteNumberValue(estimate.High);
-        writer.WriteEndArray();
+        JsonReport.WriteInterval(writer, interval, estimate);
     }
 
     private static void WriteOptimum(Utf8JsonWriter writer, ScheduleOptimum optimum, IReadOnlyList<ScheduleRun> runs)

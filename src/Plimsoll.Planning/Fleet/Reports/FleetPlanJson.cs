@@ -203,17 +203,7 @@ public static class FleetPlanJson
     {
         writer.WriteStartObject(name);
         JsonReport.WriteNumber(writer, "mean", estimate.Mean);
-        if (double.IsFinite(estimate.HalfWidth))
-        {
-            writer.WriteStartArray("ci95");
-            writer.WriteNumberValue(estimate.Low);
-            writer.WriteNumberValue(estimate.High);
-            writer.WriteEndArray();
-        }
-        else
-        {
-            writer.WriteNull("ci95");
-        }
+        JsonReport.WriteInterval(writer, "ci95", estimate);
 
         writer.WriteEndObject();
     }

@@ -194,17 +194,7 @@ public static class LoadLineJson
     private static void WriteEstimate(Utf8JsonWriter writer, MeanEstimate estimate)
     {
         JsonReport.WriteNumber(writer, "requests_per_second", estimate.Mean);
-        if (double.IsFinite(estimate.HalfWidth))
-        {
-            writer.WriteStartArray("ci95");
-            writer.WriteNumberValue(estimate.Low);
-            writer.WriteNumberValue(estimate.High);
-            writer.WriteEndArray();
-        }
-        else
-        {
-            writer.WriteNull("ci95");
-        }
+        JsonReport.WriteInterval(writer, "ci95", estimate);
     }
 
     private static void WriteOptional(Utf8JsonWriter writer, string name, double? value) =>
