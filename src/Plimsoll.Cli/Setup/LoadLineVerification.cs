@@ -25,11 +25,12 @@ internal static class LoadLineVerification
     {
         using var progress = new RunProgress(null);
         IRunObserver? Watch() => progress.Watch(() => false, null);
+        bool Stopped() => progress.Interrupted;
         var search = new LineSearch(replica.Scenario(), traffic, line, plan.RequestsPerRun);
         double guess = line.RequestsPerSecond;
-        double?[] lines = plan.ForEach(number => search.Find(guess, random.Replication(number), Watch));
-        double?[] saturated = plan.ForEach(number =>
-            search.Saturated(line.ResidentRequests, guess, random.Replication(number), Watch));
+        double?[] lines = plan.ForEach(number => search.Find(guess, random.Replication(number), Watch), Stopped);
+        double?[] saturated = plan.ForEach(
+            number => search.Saturated(line.ResidentRequests, guess, random.Replication(number), Watch), Stopped);
         if (progress.Interrupted)
         {
             return null;
@@ -39,8 +40,8 @@ internal static class LoadLineVerification
         double mean = double.IsFinite(found.Mean) ? found.Mean : guess;
         StabilityCheck Check(double rate)
         {
-            bool[] growing = plan.ForEach(number =>
-                search.Trial(rate, random.Replication(number), Watch) is { } trial && DriftTest.Of(trial).Grows);
+            bool[] growing = plan.ForEach(
+                number => search.Trial(rate, random.Replication(number), Watch) is { } trial && DriftTest.Of(trial).Grows, Stopped);
             return new StabilityCheck(rate, growing.Count(grows => grows), growing.Length);
         }
 

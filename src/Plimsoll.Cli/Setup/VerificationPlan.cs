@@ -7,10 +7,21 @@ namespace Plimsoll.Cli.Setup;
 internal sealed record VerificationPlan(int Replications, long RequestsPerRun, int Threads)
 {
     /// <summary>The results of all replications in order.</summary>
-    public T[] ForEach<T>(Func<int, T> run)
+    /// <param name="run">Runs the replication of a number.</param>
+    /// <param name="interrupted">Whether to begin no more of them: what is left then is a default.</param>
+    public T?[] ForEach<T>(Func<int, T?> run, Func<bool> interrupted)
     {
-        var results = new T[Replications];
-        Parallel.For(0, Replications, new ParallelOptions { MaxDegreeOfParallelism = Threads }, number => results[number] = run(number));
+        var results = new T?[Replications];
+        Parallel.For(0, Replications, new ParallelOptions { MaxDegreeOfParallelism = Threads }, (number, loop) =>
+        {
+            if (interrupted())
+            {
+                loop.Stop();
+                return;
+            }
+
+            results[number] = run(number);
+        });
         return results;
     }
 }

@@ -80,7 +80,8 @@ internal static class AfdSimulations
                 Start = plan.Start,
                 Traffic = question.Workload.Traffic,
             };
-            runs[i] = AfdSimulation.Execute(scenario, random.Replication(i % plan.Replications), () => progress.Interrupted);
+            runs[i] = progress.Interrupted ? null
+                : AfdSimulation.Execute(scenario, random.Replication(i % plan.Replications), () => progress.Interrupted);
             _ = progress.Watch(() => false, null).Continue(Instant.Zero, 0, runs[i]?.Completions ?? 0);
         });
         foreach (AfdOutcome?[] ofRatio in runs.Chunk(plan.Replications))

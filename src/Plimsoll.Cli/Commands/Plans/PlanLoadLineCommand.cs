@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Plimsoll.Cli.Options;
 using Plimsoll.Cli.Output;
@@ -72,6 +73,7 @@ internal static class PlanLoadLineCommand
             return ExitCode.Interrupted;
         }
 
+        var clock = Stopwatch.StartNew();
         List<LoadLinePhase> lines = LinesOf(replica!, phases, trace, recorded, problems);
         List<EngineLine>? engines = kinds is null ? null :
             [.. kinds.Select(kind => new EngineLine(
@@ -89,28 +91,30 @@ internal static class PlanLoadLineCommand
             TargetUtilization = utilization,
             Fleet = engines is null ? null : new MixedFleet(engines),
             Seed = seed,
+            ClosedFormSeconds = clock.Elapsed.TotalSeconds,
             Configuration = [.. Configuration(trace, phases, rate, utilization), .. replica!.Configuration],
             Notes = [.. Notes(lines, phases, replica, kinds), .. lines.SelectMany(phase => LoadLineLimits.Of(phase.Line)).Distinct()],
         };
-        bool interrupted = false;
         if (parsed.GetValue(options.Verify))
         {
             LoadLineEstimate line = lines[0].Line;
             long requests = requestsPerRun ?? Math.Max(LeastRequestsPerRun, (long)(BatchesPerRun * line.ResidentRequests));
+            clock.Restart();
             SimulatedLine? simulated = LoadLineVerification.Run(
                 line, replica, TrafficOf(phases, recorded), new RandomTree(seed), new VerificationPlan(replications, requests, threads));
-            interrupted = simulated is null;
             report = report with
             {
                 Simulated = simulated,
-                Notes = interrupted ? [.. report.Notes, "The simulation was interrupted: formulas only."] : report.Notes,
+                SimulationSeconds = clock.Elapsed.TotalSeconds,
+                Partial = simulated is null,
+                Notes = simulated is null ? [.. report.Notes, "The simulation was interrupted: formulas only."] : report.Notes,
             };
         }
 
         var forms = new ReportForms(
             writer => LoadLineHtml.Write(report, writer), stream => LoadLineJson.Write(report, stream), writer => LoadLineText.Write(report, writer));
         forms.Write(folder, parsed.GetValue(options.Output.Json));
-        return interrupted ? ExitCode.Interrupted : ExitCode.Done;
+        return report.Partial ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     private static Traffic? TraceOf(LoadLineOptions options, ParseResult parsed, InputProblems problems)

@@ -14,6 +14,11 @@ public static class LoadLineHtml
     public static void Write(LoadLineReport report, TextWriter output)
     {
         HtmlPage page = new(report.Title, "How much traffic one replica carries before its queue grows without end.");
+        if (report.Partial)
+        {
+            page.Warning("The simulation was interrupted: these are the formulas alone.");
+        }
+
         page.Cards(Cards(report));
         string[] sentences = [.. LoadLineText.Sentences(report)];
         if (sentences.Length > 0)

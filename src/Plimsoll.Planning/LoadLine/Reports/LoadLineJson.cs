@@ -42,14 +42,13 @@ public static class LoadLineJson
 
         WriteFacts(writer, report);
         writer.WriteNumber("seed", report.Seed);
-        writer.WriteStartObject("configuration");
-        foreach (ReportEntry entry in report.Configuration)
-        {
-            writer.WriteString(entry.Name, entry.Value);
-        }
-
-        writer.WriteEndObject();
+        writer.WriteBoolean("partial", report.Partial);
+        JsonReport.WriteEntries(writer, "configuration", report.Configuration);
         JsonReport.WriteStrings(writer, "notes", report.Notes);
+        writer.WriteStartObject("wall");
+        JsonReport.WriteNumber(writer, "closed_form_seconds", report.ClosedFormSeconds);
+        JsonReport.WriteNumber(writer, "simulation_seconds", report.SimulationSeconds);
+        writer.WriteEndObject();
     }
 
     private static void WriteLine(Utf8JsonWriter writer, LoadLineEstimate line, Func<Func<LoadLineEstimate, double>, double> over)

@@ -24,6 +24,15 @@ public sealed record LoadLineReport
     /// <summary>What simulation found; null if it was not asked.</summary>
     public SimulatedLine? Simulated { get; init; }
 
+    /// <summary>Whether the simulation was interrupted, so that there are formulas only.</summary>
+    public bool Partial { get; init; }
+
+    /// <summary>Wall time of the formulas.</summary>
+    public double ClosedFormSeconds { get; init; }
+
+    /// <summary>Wall time of the simulation.</summary>
+    public double SimulationSeconds { get; init; }
+
     /// <summary>Root seed of the simulation.</summary>
     public ulong Seed { get; init; }
 
