@@ -17,9 +17,8 @@ internal sealed class PoolTraffic
     private const int Slices = 7;
 
     private readonly Lock _lock = new();
-    private readonly Queue<InferenceRequest> _completed = new();
+    private readonly RecentRequests _completed = new(MostRequests, MostHashes);
     private readonly Totals[] _slices = new Totals[Slices];
-    private long _hashes;
 
     private enum Count
     {
@@ -57,7 +56,7 @@ internal sealed class PoolTraffic
                 slice[Count.Completed]++;
                 slice[Count.PromptTokens] += request.PromptTokens;
                 slice[Count.OutputTokens] += request.OutputTokens;
-                Keep(request);
+                _completed.Add(request);
             }
             else if (outcome != ExchangeOutcome.Cancelled)
             {
@@ -110,28 +109,9 @@ internal sealed class PoolTraffic
     /// <param name="most">No more than these, the latest.</param>
     public IReadOnlyList<InferenceRequest> Since(Instant since, int most)
     {
-        InferenceRequest[] found;
         lock (_lock)
         {
-            found = [.. _completed.Where(request => request.Arrival >= since)];
-        }
-
-        InferenceRequest[] last = [.. found.OrderBy(request => request.Arrival).ThenBy(request => request.Id.Value).TakeLast(most)];
-        for (int i = 0; i < last.Length; i++)
-        {
-            last[i] = last[i] with { Id = new RequestId(i) };
-        }
-
-        return last;
-    }
-
-    private void Keep(in InferenceRequest request)
-    {
-        _completed.Enqueue(request);
-        _hashes += request.Details?.PrefixHashArray.Length ?? 0;
-        while (_completed.Count > MostRequests || _hashes > MostHashes)
-        {
-            _hashes -= _completed.Dequeue().Details?.PrefixHashArray.Length ?? 0;
+            return _completed.Since(since, most);
         }
     }
 
