@@ -11,8 +11,9 @@ namespace Plimsoll.Wire;
 public sealed class StreamScanner
 {
     private const int LongestLine = 1 << 20;
+    private const int LeastRoom = 256;
 
-    private byte[] _line = new byte[1024];
+    private byte[] _line = [];
     private int _lineLength;
     private bool _tooLong;
     private bool _lineWasBlank = true;
@@ -98,7 +99,7 @@ public sealed class StreamScanner
 
         if (_lineLength + piece.Length > _line.Length)
         {
-            Array.Resize(ref _line, Math.Max(_lineLength + piece.Length, _line.Length * 2));
+            Array.Resize(ref _line, Math.Max(Math.Max(LeastRoom, _lineLength + piece.Length), _line.Length * 2));
         }
 
         piece.CopyTo(_line.AsSpan(_lineLength));

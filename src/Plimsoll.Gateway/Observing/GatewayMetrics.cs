@@ -34,16 +34,17 @@ internal sealed class GatewayMetrics
             Caches("plimsoll_replica_cached_blocks", "Blocks that its prefix cache can find, by its KV events; at least so many.", facts => facts.Blocks),
             Caches("plimsoll_replica_cached_blocks_exact", "1 if that number is exact.", facts => facts.IsExact ? 1 : 0),
             Caches("plimsoll_replica_kv_event_losses", "How often what its KV events had said was dropped.", facts => facts.Losses),
+            .. ProcessMetrics.Families,
         ];
 
-        GaugeFamily Pools(string name, string help, Func<ModelPool, double?> read) =>
-            new(name, help, "pool", () => fleet.Pools().Select(pool => (pool.Name, read(pool))));
+        ReadFamily Pools(string name, string help, Func<ModelPool, double?> read) =>
+            new(name, "gauge", help, "pool", () => fleet.Pools().Select(pool => (pool.Name, read(pool))));
 
-        GaugeFamily Caches(string name, string help, Func<EngineCacheFacts, double?> read) =>
+        ReadFamily Caches(string name, string help, Func<EngineCacheFacts, double?> read) =>
             Replicas(name, help, replica => replica.Backend.KvEvents is null ? null : read(replica.Cache.Facts));
 
-        GaugeFamily Replicas(string name, string help, Func<Replica, double?> read) =>
-            new(name, help, "replica", () => fleet.Replicas.Select(replica => (replica.Backend.Name, read(replica))));
+        ReadFamily Replicas(string name, string help, Func<Replica, double?> read) =>
+            new(name, "gauge", help, "replica", () => fleet.Replicas.Select(replica => (replica.Backend.Name, read(replica))));
     }
 
     /// <summary>All of them, in the order in which they are printed.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Core;
@@ -18,6 +19,7 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
     private StreamScanner? _scanner;
     private byte[] _kept = [];
     private int _keptLength;
+    private bool _isTooLong;
 
     public HttpContext Context => context;
 
@@ -115,23 +117,39 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
         if (!AnswerStreams && _keptLength > 0)
         {
             Scanner.WatchWhole(_kept.AsSpan(0, _keptLength));
+            LetGo();
         }
     }
 
     private void Keep(ReadOnlySpan<byte> piece)
     {
-        if (_keptLength + piece.Length > MostKept)
+        _isTooLong |= _keptLength + piece.Length > MostKept;
+        if (_isTooLong)
         {
-            (_kept, _keptLength) = ([], 0);
+            LetGo();
             return;
         }
 
         if (_keptLength + piece.Length > _kept.Length)
         {
-            Array.Resize(ref _kept, Math.Max(_keptLength + piece.Length, _kept.Length * 2));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_keptLength + piece.Length, _kept.Length * 2));
+            int length = _keptLength;
+            _kept.AsSpan(0, length).CopyTo(larger);
+            LetGo();
+            (_kept, _keptLength) = (larger, length);
         }
 
         piece.CopyTo(_kept.AsSpan(_keptLength));
         _keptLength += piece.Length;
+    }
+
+    private void LetGo()
+    {
+        if (_kept.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_kept);
+        }
+
+        (_kept, _keptLength) = ([], 0);
     }
 }

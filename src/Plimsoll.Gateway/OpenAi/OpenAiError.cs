@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Plimsoll.Gateway.Access;
@@ -14,6 +15,9 @@ namespace Plimsoll.Gateway.OpenAi;
 /// <param name="RetryAfterSeconds">When it is worth trying again; null when it is not known.</param>
 public sealed record OpenAiError(int Status, string Type, string Code, string Message, int? RetryAfterSeconds = null)
 {
+    // For clients of an API, and never part of a page: quotation marks in sentences stay what they are.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The request cannot be understood.</summary>
     public static OpenAiError Invalid(string message) => new(StatusCodes.Status400BadRequest, "invalid_request_error", "invalid_request", message);
 
@@ -75,7 +79,7 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
     {
         var buffer = new ArrayBufferWriter<byte>();
         buffer.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             Write(writer);
         }
@@ -95,7 +99,7 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, Plain);
         Write(writer);
         await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }

@@ -94,7 +94,7 @@ public sealed class GatewayMetricsTests
 
         string[] lines = (await admin.GetStringAsync(new Uri("/metrics", UriKind.Relative), Stop)).Split('\n');
 
-        Assert.All(lines[..^1], line => Assert.Matches(@"^(# (HELP|TYPE) plimsoll_\w+ .+|plimsoll_\w+(\{\w+=""[^""]*""(,\w+=""[^""]*"")*\})? [-+\d.eE]+)$", line));
+        Assert.All(lines[..^1], line => Assert.Matches(@"^(# (HELP|TYPE) (plimsoll|process|dotnet)_\w+ .+|(plimsoll|process|dotnet)_\w+(\{\w+=""[^""]*""(,\w+=""[^""]*"")*\})? [-+\d.eE]+)$", line));
         Assert.Contains("plimsoll_requests_total{model=\"m\",outcome=\"completed\"} 1", lines);
         Assert.Contains("plimsoll_request_duration_seconds_bucket{model=\"m\",le=\"+Inf\"} 1", lines);
         Assert.Contains("plimsoll_request_duration_seconds_count{model=\"m\"} 1", lines);

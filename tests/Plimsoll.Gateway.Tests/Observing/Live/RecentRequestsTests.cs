@@ -65,6 +65,23 @@ public sealed class RecentRequestsTests
         Assert.Equal(hashes[..MostHashes], kept[^1].Details!.PrefixHashes);
     }
 
+    [Fact]
+    public void What_is_remembered_is_no_object()
+    {
+        var rings = new RecentRequests(MostRequests, MostHashes);
+        var request = new InferenceRequest(
+            default, Instant.Zero, 1, 1, new RequestDetails { Session = "a", Client = "b", Model = "one", PrefixHashArray = [1, 2], BlockTokens = 16 });
+        rings.Add(request);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 1000; i++)
+        {
+            rings.Add(request);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     private static InferenceRequest Some(ref RandomStream random, int number)
     {
         ulong[] hashes = new ulong[random.NextBelow(9)];
