@@ -23,7 +23,10 @@ internal static class Cli
     }
 
     /// <summary>Starts it; whoever starts it finishes it.</summary>
-    public static Process Start(string? folder, params string[] arguments)
+    public static Process Start(string? folder, params string[] arguments) => Start(folder, [], arguments);
+
+    /// <summary>Starts it with more in its environment.</summary>
+    public static Process Start(string? folder, IEnumerable<KeyValuePair<string, string>> environment, string[] arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } given ? given : "dotnet";
         var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "plimsoll.dll"), .. arguments])
@@ -35,6 +38,11 @@ internal static class Cli
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = folder ?? AppContext.BaseDirectory,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start) ?? throw new InvalidOperationException("the program did not start");
     }
 

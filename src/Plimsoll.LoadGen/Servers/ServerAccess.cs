@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Plimsoll.LoadGen.Http;
@@ -147,7 +148,8 @@ public sealed class ServerAccess : IDisposable
         }
         catch (HttpRequestException broken)
         {
-            throw new ServerProblemException($"{request.Method} {request.RequestUri}: {broken.GetBaseException().Message}", broken);
+            string hint = broken.GetBaseException() is AuthenticationException ? "; SSL_CERT_FILE can name a file of certificates to trust" : "";
+            throw new ServerProblemException($"{request.Method} {request.RequestUri}: {broken.GetBaseException().Message}{hint}", broken);
         }
         catch (TaskCanceledException slow) when (!stop.IsCancellationRequested)
         {
