@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the gateway adds to a direct call, beside nginx as a plain proxy and, if npm can fetch it, Portkey's gateway: all in one run, round after
-# round, so that a noisy machine is noisy for everybody. Prints Markdown. Needs wrk and nginx (Debian: apt-get install wrk nginx-light).
+# round, so that a noisy machine is noisy for everybody. Prints Markdown. Needs wrk and nginx, and hey for load at a given rate (Debian: apt-get
+# install wrk nginx-light hey).
 #
 #   benchmarks/gateway/run.sh [SECONDS a measurement, default 4] [ROUNDS, default 3]
 set -euo pipefail
@@ -133,7 +134,7 @@ for target in $streams; do
   wrk -t1 -c8 -d2s -s "$work/stream.lua" "http://127.0.0.1:${target#*:}/v1/chat/completions" >/dev/null
 done
 
-# measure SCRIPT CONNECTIONS TARGETS: one row a target.
+# measure SCRIPT CONNECTIONS TARGETS: as fast as they can, one row a target.
 measure() {
   local targets=$3
   for ((round = 0; round < rounds; round++)); do
@@ -142,12 +143,34 @@ measure() {
         | awk -v name="${target%%:*}" '/^RESULT/ { print name, $2, $3, $4, $5 }' >>"$work/$1-$2.txt"
     done
   done
+  table "$work/$1-$2.txt" "$targets"
+}
+
+# at_rate SCRIPT CONNECTIONS RATE_OF_EACH TARGETS: each connection asks so often a second. hey reads its clock to a tenth of a millisecond.
+at_rate() {
+  local targets=$4
+  sed -n "s/^wrk.body = '\(.*\)' .. string.rep(\"x\", \([0-9]*\)) .. '\(.*\)'$/\1 \2 \3/p" "$work/$1.lua" \
+    | while read -r head count tail; do printf '%s%s%s' "$head" "$(head -c "$count" /dev/zero | tr '\0' x)" "$tail"; done >"$work/$1.json"
+  for ((round = 0; round < rounds; round++)); do
+    for target in $targets; do
+      hey -z "${seconds}s" -c "$2" -q "$3" -m POST -T application/json -H "Authorization: Bearer none" -H "x-portkey-provider: openai" \
+        -H "x-portkey-custom-host: http://127.0.0.1:$fixed/v1" -D "$work/$1.json" "http://127.0.0.1:${target#*:}/v1/chat/completions" \
+        | awk -v name="${target%%:*}" '/50%/ { p50 = $3 } /99%/ { p99 = $3 } /Requests\/sec/ { rate = $2 } /\[[0-9]+\]\t/ && !/\[200\]/ { bad += $2 }
+          END { print name, p50 * 1e6, p99 * 1e6, rate, bad + 0 }' >>"$work/$1-$2-$3.txt"
+    done
+  done
+  table "$work/$1-$2-$3.txt" "$targets"
+}
+
+# table FILE TARGETS: medians over the rounds.
+table() {
+  local targets=$2
   printf '| | p50 µs | p99 µs | added p50 µs | added p99 µs | requests/s | errors |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n'
   for target in $targets; do
     local name=${target%%:*}
     local row=$name
     for column in 2 3 4 5; do
-      row+=" $(awk -v name="$name" -v column=$column '$1 == name { print $column }' "$work/$1-$2.txt" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')"
+      row+=" $(awk -v name="$name" -v column=$column '$1 == name { print $column }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')"
     done
     echo "$row"
   done | awk 'NR == 1 { p50 = $2; p99 = $3 } { printf "| %s | %.0f | %.0f | %.0f | %.0f | %d | %d |\n", $1, $2, $3, $2 - p50, $3 - p99, $4, $5 }'
@@ -155,6 +178,10 @@ measure() {
 }
 
 printf '### One at a time, answers of one token\n\n'; measure small 1 "$targets"
+if command -v hey >/dev/null; then
+  printf '### 2,000 requests a second on 16 connections, answers of one token\n\n'; at_rate small 16 125 "$targets"
+fi
+
 printf '### 32 at a time, answers of one token\n\n'; measure small 32 "$targets"
 printf '### 8 at a time, streams of 32 events\n\n'; measure stream 8 "$streams"
 printf '### 8 at a time, prompts of 100 KB\n\n'; measure large 8 "$targets"
