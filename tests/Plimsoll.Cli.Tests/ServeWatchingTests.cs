@@ -90,6 +90,46 @@ public sealed class ServeWatchingTests
     }
 
     [Fact]
+    public async Task What_if_takes_predictions_and_windows_as_they_are_now()
+    {
+        using var scratch = new Scratch();
+        using Process engine = Cli.Start(null, ["emulate", .. Engine, "--port", "0", "--served-model", "tiny"]);
+        string address = (await engine.StandardOutput.ReadLineAsync(Stop))!;
+        scratch.Write("plimsoll.yaml", $$"""
+            backends: [{{address}}]
+            port: 0
+            admin-port: 0
+            policies: {window: adaptive, predict: learned}
+            engine: {step-time: const:0.002, kv-tokens: 20000, block-size: 16, token-budget: 8192, max-sequences: 256}
+            """);
+        using Process gateway = Cli.Start(scratch.Folder, "serve", "--config", "plimsoll.yaml");
+        (Uri front, Uri admin) = await AddressesAsync(gateway);
+        using var client = new HttpClient();
+        await UntilAsync(async () => (await client.GetAsync(new Uri(front, "/readyz"), Stop)).StatusCode == HttpStatusCode.OK);
+        for (int i = 0; i < Requests; i++)
+        {
+            using HttpResponseMessage answer = await client.PostAsJsonAsync(
+                new Uri(front, "/v1/completions"), new { model = "tiny", prompt = "x", max_tokens = 5, ignore_eos = true }, Stop);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        JsonElement whatIf = default;
+        await UntilAsync(async () =>
+        {
+            using HttpResponseMessage asked = await client.PostAsJsonAsync(new Uri(admin, "/api/what-if"), new { ordering = "least-work" }, Stop);
+            whatIf = await asked.Content.ReadFromJsonAsync<JsonElement>(Stop);
+            return asked.StatusCode == HttpStatusCode.OK && whatIf.GetProperty("requests").GetInt32() == Requests;
+        });
+
+        Assert.Contains("least-work", whatIf.GetProperty("other").GetProperty("policies").GetString(), StringComparison.Ordinal);
+        string notes = whatIf.GetProperty("notes").ToString();
+        Assert.Contains("Lengths are predicted as the gateway predicted them", notes, StringComparison.Ordinal);
+        Assert.Contains("on average, 16", notes, StringComparison.Ordinal);
+        gateway.Kill();
+        engine.Kill();
+    }
+
+    [Fact]
     public void Everything_wrong_with_watching_is_said_at_once()
     {
         using var scratch = new Scratch();

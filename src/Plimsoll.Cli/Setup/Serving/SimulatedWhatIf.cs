@@ -28,7 +28,7 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
             question.Ordering,
             question.Routing,
             question.Window,
-            Signals.None,
+            Predicted(traffic) ? Signals.PredictedLength : Signals.None,
             (name, what) => problems.Add($"{name}: {what}"));
         if (asked.AdaptsWindows)
         {
@@ -63,7 +63,7 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
             {
                 Current = Run(traffic, known!.Value.Replica, traffic.Policies, stop),
                 Other = Run(traffic, known.Value.Replica, other, stop),
-                Notes = [known.Value.Basis, .. Notes],
+                Notes = [known.Value.Basis, .. Notes(traffic)],
             };
         }
         catch (NoProgressException stuck)
@@ -72,11 +72,24 @@ internal sealed class SimulatedWhatIf(LiveEngine engine, Duration reports) : IWh
         }
     }
 
-    private static string[] Notes =>
-    [
-        "Both columns are simulated, so that only the policies differ; compare the first with the measured latencies before believing the second.",
-        "Requests that were refused, failed or were given up are left out, and clients are taken to arrive when they did.",
-    ];
+    // Requests carry the guess that the gateway made when they arrived.
+    private static bool Predicted(LiveTraffic traffic) => traffic.Requests.Any(request => request.Details?.PredictedOutputTokens > 0);
+
+    private static IEnumerable<string> Notes(LiveTraffic traffic)
+    {
+        yield return
+            "Both columns are simulated, so that only the policies differ; compare the first with the measured latencies before believing the second.";
+        yield return "Requests that were refused, failed or were given up are left out, and clients are taken to arrive when they did.";
+        if (traffic.AdaptsWindows)
+        {
+            yield return $"Windows adapt; both columns hold them at what they are now on average, {traffic.Policies.WindowRequests}, or at what was asked.";
+        }
+
+        if (Predicted(traffic))
+        {
+            yield return "Lengths are predicted as the gateway predicted them when the requests arrived.";
+        }
+    }
 
     private WhatIfRun Run(LiveTraffic traffic, ReplicaConfiguration replica, DispatcherConfiguration policies, CancellationToken stop)
     {

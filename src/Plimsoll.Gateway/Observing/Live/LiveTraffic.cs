@@ -24,6 +24,9 @@ public sealed record LiveTraffic
     /// <summary>Tokens in a KV block; null if no replica says.</summary>
     public int? BlockTokens { get; init; }
 
-    /// <summary>The policies and the window of each replica.</summary>
+    /// <summary>The policies and the window of each replica; of windows that adapt, the mean as they are now.</summary>
     public required DispatcherConfiguration Policies { get; init; }
+
+    /// <summary>Whether windows adapt.</summary>
+    public bool AdaptsWindows { get; init; }
 }

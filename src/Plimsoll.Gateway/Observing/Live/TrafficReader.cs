@@ -1,6 +1,8 @@
 using Plimsoll.Core;
 using Plimsoll.Gateway.Backends;
 using Plimsoll.Gateway.Dispatching;
+using Plimsoll.Gateway.Hosting;
+using Plimsoll.Serving.Dispatch;
 
 namespace Plimsoll.Gateway.Observing.Live;
 
@@ -24,7 +26,17 @@ internal sealed class TrafficReader(Fleet fleet, GatewayClock clock)
             Requests = pool.Traffic.Since(now.Nanoseconds > past.Nanoseconds ? now - past : Instant.Zero, most),
             KvBlocks = blocks.Length == 0 ? null : blocks.Min(),
             BlockTokens = members.Select(member => member.Load?.BlockTokens).FirstOrDefault(size => size is not null),
-            Policies = fleet.Policies.Dispatch,
+            Policies = Fixed(fleet.Policies, members),
+            AdaptsWindows = fleet.Policies.AdaptsWindows,
         };
+    }
+
+    // Windows that adapt, as they are now.
+    private static DispatcherConfiguration Fixed(ServingPolicies policies, Replica[] members)
+    {
+        int[] windows = [.. members.Select(member => member.Adaptive?.Requests).OfType<int>()];
+        return policies.AdaptsWindows && windows.Length > 0
+            ? policies.Dispatch with { WindowRequests = Math.Max(1, (int)Math.Round(windows.Average())) }
+            : policies.Dispatch;
     }
 }
