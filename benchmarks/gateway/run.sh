@@ -32,13 +32,15 @@ wait_for() {
   exit 1
 }
 
-# Whole answers come from nginx, which gives a fixed one at once; streams from an emulated engine whose steps take a microsecond.
+# Whole answers come from nginx, which gives a fixed one at once; streams from an emulated engine whose steps take a microsecond. One gateway also
+# writes its decision log, the trace and an access log.
 fixed=18400
 engine=18401
 proxy=18402
 gateway=18403
 gateway_of_streams=18404
 portkey=18405
+gateway_that_writes=18406
 plimsoll=$root/artifacts/bin/Plimsoll.Cli/release/plimsoll.dll
 [ -f "$plimsoll" ] || "$root/plimsoll" --version >/dev/null
 [ -f "$plimsoll" ] || { echo "build first: $root/plimsoll --help" >&2; exit 1; }
@@ -80,21 +82,24 @@ http {
 CONF
 nginx -c "$work/nginx.conf" &
 pids+=($!)
-# start_gateway PORT UPSTREAM
+# start_gateway PORT UPSTREAM [OPTIONS]
 start_gateway() {
-  dotnet exec "$plimsoll" serve --backend "http://127.0.0.1:$2" --port "$1" --admin-port 0 --routing least-requests --window none >/dev/null 2>>"$work/gateway.log" &
+  dotnet exec "$plimsoll" serve --backend "http://127.0.0.1:$2" --port "$1" --admin-port 0 --routing least-requests --window none "${@:3}" \
+    >/dev/null 2>>"$work/gateway.log" &
   pids+=($!)
 }
 
 start_gateway $gateway $fixed
 gateway_pid=${pids[-1]}
 start_gateway $gateway_of_streams $engine
-targets="direct:$fixed nginx:$proxy plimsoll:$gateway"
+start_gateway $gateway_that_writes $fixed --record "$work/recorded" --access-log "$work/access.jsonl"
+targets="direct:$fixed nginx:$proxy plimsoll:$gateway plimsoll-recording:$gateway_that_writes"
 streams="direct:$engine nginx:$proxy/streams plimsoll:$gateway_of_streams"
 wait_for "http://127.0.0.1:$engine/health"
 wait_for "http://127.0.0.1:$proxy/health"
 wait_for "http://127.0.0.1:$gateway/readyz"
 wait_for "http://127.0.0.1:$gateway_of_streams/readyz"
+wait_for "http://127.0.0.1:$gateway_that_writes/readyz"
 
 if command -v npm >/dev/null && npm install --prefix "$work/portkey" --no-audit --no-fund --ignore-scripts @portkey-ai/gateway@1.15.2 >"$work/npm.log" 2>&1; then
   (cd "$work/portkey" && exec node node_modules/.bin/gateway --port=$portkey --headless) >"$work/portkey.log" 2>&1 &
