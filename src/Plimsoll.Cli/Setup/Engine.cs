@@ -34,6 +34,18 @@ internal sealed record Engine
         new("step_time", StepTimeText ?? "roofline"),
     ];
 
+    /// <summary>What a reader must know about energy.</summary>
+    public IEnumerable<string> EnergyNotes => this switch
+    {
+        { Hardware: null } => ["Nothing is said of energy: no GPU is named (--gpu)."],
+        { Hardware.Power: { } power } =>
+        [
+            "Energy is that of the GPUs, without hosts and cooling, by a power model that is within some 15 %.",
+            .. power.Assumptions.Select(assumption => "Assumed: " + assumption + "."),
+        ],
+        _ => [$"Nothing is said of energy: no power is known of {Hardware!.Gpu.Id}."],
+    };
+
     /// <summary>Reads the options; null when something is wrong with them.</summary>
     public static Engine? From(FleetOptions options, ParseResult parsed, int blockTokens, InputProblems problems)
     {

@@ -5,6 +5,7 @@ using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
 using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Models;
+using Plimsoll.Performance.Power;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Batching;
@@ -48,6 +49,9 @@ internal sealed record Hardware
         new("weight_dtype", WeightFormats.NameOf(Weights)),
         new("kv_dtype", Kv.ToString()),
     ];
+
+    /// <summary>What one of its GPUs draws; null when the catalogue does not know its limit.</summary>
+    public GpuPowerModel? Power => Gpu.Power.LimitWatts is null ? null : new GpuPowerModel(Gpu);
 
     private RooflineInputs Roofline => new()
     {
