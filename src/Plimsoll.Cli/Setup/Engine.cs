@@ -38,12 +38,8 @@ internal sealed record Engine
     public IEnumerable<string> EnergyNotes => this switch
     {
         { Hardware: null } => ["Nothing is said of energy: no GPU is named (--gpu)."],
-        { Hardware.Power: { } power } =>
-        [
-            "Energy is that of the GPUs, without hosts and cooling, by a power model that is within some 15 %.",
-            .. power.Assumptions.Select(assumption => "Assumed: " + assumption + "."),
-        ],
-        _ => [$"Nothing is said of energy: no power is known of {Hardware!.Gpu.Id}."],
+        { Hardware.Power: null } => [$"Nothing is said of energy: no power is known of {Hardware.Gpu.Id}."],
+        _ => [Setup.Hardware.EnergyNote, .. Hardware.PowerNotes],
     };
 
     /// <summary>Reads the options; null when something is wrong with them.</summary>
