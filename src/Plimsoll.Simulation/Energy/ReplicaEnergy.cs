@@ -38,7 +38,8 @@ public readonly record struct ReplicaEnergy(double BusySeconds, double BusyJoule
             }
 
             Int128 prompts = activity.PromptPicoseconds(rows);
-            double watts = power.Watts(new WorkerActivity(1, (double)prompts / (double)busy, (double)(busy - prompts) / (double)busy, rows));
+            double promptShare = (double)prompts / (double)busy;
+            double watts = power.Watts(new WorkerActivity(1, promptShare, 1 - promptShare, rows));
             picoseconds += busy;
             joules += watts * ((double)busy * SecondsPerPicosecond);
         }

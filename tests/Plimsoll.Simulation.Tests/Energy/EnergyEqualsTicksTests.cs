@@ -10,8 +10,7 @@ namespace Plimsoll.Simulation.Tests.Energy;
 /// <summary>Energy against a twin that runs one step at a time and multiplies the power of each by its length.</summary>
 public sealed class EnergyEqualsTicksTests
 {
-    private static readonly IPowerModel[] Models =
-        [new GpuPowerModel(CatalogReader.BuiltIn.FindGpu("h100")!), new GpuPowerModel(CatalogReader.BuiltIn.FindGpu("l4")!), new LoadPowerLaw()];
+    private static readonly IPowerModel[] Models = [Gpu("h100"), Gpu("l4"), new LoadPowerLaw()];
 
     [Theory]
     [InlineData(StepComposition.Mixed, 1)]
@@ -40,6 +39,8 @@ public sealed class EnergyEqualsTicksTests
             Assert.True(Math.Abs(expected - actual) <= 1e-9 * expected, $"seed {seed}: {expected} J by ticks, {actual} J by leaps");
         }
     }
+
+    private static GpuPowerModel Gpu(string name) => new(CatalogReader.BuiltIn.FindGpu(name)!);
 
     private static WorkerActivity ActivityOf(TickedStep step)
     {
