@@ -20,7 +20,7 @@ public sealed record FleetScenario
     /// <summary>Makes each replica a group of engines that run their steps together; null for single engines.</summary>
     public LockstepConfiguration? Lockstep { get; init; }
 
-    /// <summary>What each accelerator of groups in lockstep draws; null for no account of energy, nor is there one of single engines.</summary>
+    /// <summary>What each accelerator draws; null for no account of energy.</summary>
     public IPowerModel? Power { get; init; }
 
     /// <summary>Accelerators of each engine, from 1; all do the same.</summary>

@@ -2,6 +2,7 @@ using Plimsoll.Core;
 using Plimsoll.Metrics;
 using Plimsoll.Metrics.Sampling;
 using Plimsoll.Simulation.Barrier;
+using Plimsoll.Simulation.Energy;
 
 namespace Plimsoll.Simulation;
 
@@ -25,6 +26,15 @@ public sealed record SimulationOutcome
 
     /// <summary>What waiting for each other cost in each group in lockstep; empty when replicas are single engines.</summary>
     public IReadOnlyList<GroupOutcome> Groups { get; init; } = [];
+
+    /// <summary>What the accelerators of an engine of this run drew; null in groups and when nobody asks for energy.</summary>
+    public ReplicaEnergy? EnergyOf(ReplicaOutcome replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return Scenario.Power is { } power && replica.Activity is { } activity
+            ? ReplicaEnergy.Of(activity, power, Scenario.AcceleratorsPerReplica)
+            : null;
+    }
 
     /// <summary>True when the run was stopped before everything had ended.</summary>
     public required bool Partial { get; init; }

@@ -1,4 +1,5 @@
 using Plimsoll.Metrics;
+using Plimsoll.Metrics.Barrier;
 using Plimsoll.Metrics.Reports;
 
 namespace Plimsoll.Simulation;
@@ -16,15 +17,27 @@ public static class SimulationReport
         Batch = Batch(outcome),
         Barrier = outcome.Groups.Count == 0 ? null
             : BarrierSummary.Of([.. outcome.Groups.Select(group => group.Barrier)]) with { Loads = outcome.Groups[0].Loads },
-        Energy = outcome.Groups.Count == 0 || outcome.Scenario.Power is null ? null : Energy(outcome),
+        Energy = outcome.Scenario.Power is null ? null : outcome.Groups.Count == 0 ? Energy(outcome) : EnergyOfGroups(outcome),
         Prediction = outcome.Prediction is { } quality ? PredictionSummary.Of(quality) : null,
         Replicas = [.. outcome.Replicas.Select((replica, index) => Replica(outcome, replica, index))],
     };
 
-    private static EnergySummary Energy(SimulationOutcome outcome)
+    // Over the output tokens that steps computed and nobody lost, those of requests still in flight included.
+    private static EnergySummary Energy(SimulationOutcome outcome) => EnergySummary.Of(
+        outcome.Replicas.Sum(replica => Joules(outcome, replica)),
+        outcome.Replicas.Sum(replica => (double)replica.Statistics.OutputTokens),
+        SpanSeconds(outcome));
+
+    private static double Joules(SimulationOutcome outcome, ReplicaOutcome replica) =>
+        outcome.EnergyOf(replica)?.JoulesOver(SpanSeconds(outcome)) ?? double.NaN;
+
+    private static EnergySummary EnergyOfGroups(SimulationOutcome outcome)
     {
-        double joules = outcome.Groups.Sum(group => group.Barrier.Whole.Joules);
-        return new EnergySummary(joules, joules / outcome.Groups.Sum(group => (double)group.Barrier.Whole.OutputTokens));
+        BarrierTotals[] groups = [.. outcome.Groups.Select(group => group.Barrier.Whole)];
+        return EnergySummary.Of(
+            groups.Sum(group => group.Joules),
+            groups.Sum(group => (double)group.OutputTokens),
+            groups.Sum(group => group.Seconds) / groups.Length);
     }
 
     private static double SpanSeconds(SimulationOutcome outcome) => outcome.Metrics.Elapsed.Seconds;
@@ -77,6 +90,9 @@ public static class SimulationReport
             (double)replica.Statistics.RunningPicoseconds * 1e-12 / span,
             limited ? replica.Statistics.KvBlockSeconds / (replica.KvBlocksTotal * span) : double.NaN,
             limited ? (double)replica.PeakKvBlocks / replica.KvBlocksTotal : double.NaN,
-            BusySeconds(replica) / span);
+            BusySeconds(replica) / span)
+        {
+            Joules = Joules(outcome, replica),
+        };
     }
 }

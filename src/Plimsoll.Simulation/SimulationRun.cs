@@ -89,7 +89,8 @@ public sealed class SimulationRun
 
     private IReplica ReplicaOf(int index, RandomTree random) => _scenario.Lockstep is { } group
         ? new LockstepGroup(new ReplicaId(index), group, _scenario.Replica, random, _meters[index])
-        : new ReplicaEngine(new ReplicaId(index), _scenario.Replica, DiceOf(random, index));
+        : new ReplicaEngine(
+            new ReplicaId(index), _scenario.Replica with { RecordsActivity = _scenario.Power is not null }, DiceOf(random, index));
 
     private static RandomStream DiceOf(RandomTree random, int replica) =>
         random.Stream(string.Create(CultureInfo.InvariantCulture, $"replica {replica}"));
@@ -342,6 +343,12 @@ public sealed class SimulationRun
         Invariant.Holds(_metrics.Counts.InFlight == inside, "submitted = completed + rejected + failed + cancelled + in flight");
         for (int i = 0; i < _replicas.Length; i++)
         {
+            if (_replicas[i] is ReplicaEngine engine)
+            {
+                // What it leapt over until the stop counts.
+                engine.Report(end);
+            }
+
             _replicas[i].CheckAtEnd();
             if (_replicas[i] is LockstepGroup { Rests: true } group && end > group.StandsAt)
             {

@@ -20,6 +20,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
     private readonly List<RequestTimeline> _ended = [];
     private readonly List<TickedRow[]> _batches = [];
     private readonly List<Instant> _batchEnds = [];
+    private readonly List<TickedStep> _steps = [];
     private long _admissions;
 
     /// <summary>Every batch it ran, row by row.</summary>
@@ -27,6 +28,9 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
 
     /// <summary>When each batch ended.</summary>
     public IReadOnlyList<Instant> BatchEnds => _batchEnds;
+
+    /// <summary>What each batch took, of those run to their ends by itself.</summary>
+    public IReadOnlyList<TickedStep> Steps => _steps;
 
     /// <summary>Most blocks held at once.</summary>
     public long PeakBlocks { get; private set; }
@@ -101,6 +105,7 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
                     Int128 start = (inFlight.Count == 0 ? now : lastEnd) + _stall;
                     _batches.Add([.. rows.Select(r => new TickedRow(r.Request.Arrived.Id, r.Tokens, r.Decodes))]);
                     lastEnd = start + StepPicoseconds(rows);
+                    _steps.Add(new TickedStep(rows.Count(row => row.Tokens == 1), StepPicoseconds(rows), PromptPicoseconds(rows)));
                     _batchEnds.Add(new Instant((long)(lastEnd / 1000)));
                     inFlight.Enqueue((rows, lastEnd));
                 }
@@ -505,6 +510,14 @@ public sealed partial class TickingReplica(ReplicaConfiguration configuration, R
     }
 
     private long Blocks(long tokens) => (tokens + _blockTokens - 1) / _blockTokens;
+
+    private long PromptPicoseconds(List<Row> rows)
+    {
+        List<Row> decodes = [.. rows.Where(row => row.Tokens == 1)];
+        return decodes.Count == rows.Count ? 0
+            : decodes.Count == 0 ? StepPicoseconds(rows)
+            : Math.Max(0, StepPicoseconds(rows) - StepPicoseconds(decodes));
+    }
 
     private long StepPicoseconds(List<Row> rows)
     {

@@ -34,6 +34,14 @@ internal sealed record Engine
         new("step_time", StepTimeText ?? "roofline"),
     ];
 
+    /// <summary>What a reader must know about energy.</summary>
+    public IEnumerable<string> EnergyNotes => this switch
+    {
+        { Hardware: null } => ["Nothing is said of energy: no GPU is named (--gpu)."],
+        { Hardware.Power: null } => [$"Nothing is said of energy: no power is known of {Hardware.Gpu.Id}."],
+        _ => [Setup.Hardware.EnergyNote, .. Hardware.PowerNotes],
+    };
+
     /// <summary>Reads the options; null when something is wrong with them.</summary>
     public static Engine? From(FleetOptions options, ParseResult parsed, int blockTokens, InputProblems problems)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Plimsoll.Cli.Options;
 using Plimsoll.Performance.Catalog;
-using Plimsoll.Performance.Power;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Planning.Fleet;
 using Plimsoll.Planning.LoadLine;
@@ -95,8 +94,12 @@ internal sealed class EngineMenu
                 TensorParallel = hardware.TensorParallel,
                 DollarsPerGpuHour = gpu.DollarsPerHour,
                 Line = LoadLineEstimate.Of(moments, limits),
-                Scenario = scenario with { Dispatch = scenario.Dispatch with { Routing = _routing } },
-                Power = gpu.Gpu.Power.LimitWatts is null ? null : new GpuPowerModel(gpu.Gpu),
+                Scenario = scenario with
+                {
+                    Dispatch = scenario.Dispatch with { Routing = _routing },
+                    Power = hardware.Power,
+                    AcceleratorsPerReplica = hardware.TensorParallel,
+                },
             });
         }
 

@@ -146,7 +146,7 @@ internal sealed record Fleet
                 PoolRequests = Lockstep.Pool,
                 Solver = BarrierSettings.Solver,
             },
-            Power = Lockstep?.Power,
+            Power = Lockstep is null ? Engine.Hardware?.Power : Lockstep.Power,
             AcceleratorsPerReplica = Engine.Hardware?.TensorParallel ?? 1,
             Prediction = UsesPrediction ? Prediction : null,
             ReportInterval = ReportInterval,
@@ -215,7 +215,11 @@ internal sealed record Fleet
             notes.Add($"Lengths are predicted ({Prediction}) from true output lengths, which no live fleet knows; --predict learned knows only what has finished.");
         }
 
-        if (Lockstep is not null)
+        if (Lockstep is null)
+        {
+            notes.AddRange(Engine.EnergyNotes);
+        }
+        else
         {
             notes.AddRange(Lockstep.Notes);
             notes.Add("Workers of a group step together: each step lasts as long as that of the slowest.");

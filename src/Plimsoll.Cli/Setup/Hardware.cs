@@ -5,6 +5,7 @@ using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
 using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Models;
+using Plimsoll.Performance.Power;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Performance.StepTime;
 using Plimsoll.Policies.Batching;
@@ -14,6 +15,9 @@ namespace Plimsoll.Cli.Setup;
 /// <summary>A model on the GPUs of one replica.</summary>
 internal sealed record Hardware
 {
+    /// <summary>What every account of energy means.</summary>
+    public const string EnergyNote = "Energy is that of the GPUs, without hosts and cooling, by a power model that is within some 15 %.";
+
     private const string DefaultGpu = "h100-sxm-80gb";
     private const string DefaultModel = "llama-3.1-8b";
     private const long LargeDeviceBytes = 70L << 30;
@@ -48,6 +52,12 @@ internal sealed record Hardware
         new("weight_dtype", WeightFormats.NameOf(Weights)),
         new("kv_dtype", Kv.ToString()),
     ];
+
+    /// <summary>What one of its GPUs draws; null when the catalogue does not know its limit.</summary>
+    public GpuPowerModel? Power => Gpu.Power.LimitWatts is null ? null : new GpuPowerModel(Gpu);
+
+    /// <summary>What is assumed of its power, as notes.</summary>
+    public IEnumerable<string> PowerNotes => (Power?.Assumptions ?? []).Select(assumption => "Assumed: " + assumption + ".");
 
     private RooflineInputs Roofline => new()
     {

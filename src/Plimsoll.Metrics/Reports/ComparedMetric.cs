@@ -39,6 +39,7 @@ public sealed record ComparedMetric(string Key, string Label, Func<RunReport, do
         new("barrier.joules", "J until the last assignment", r => r.Barrier?.Joules ?? double.NaN, Units.Number),
         new("energy.joules", "J", r => r.Energy?.Joules ?? double.NaN, Units.Number),
         new("energy.joules_per_output_token", "J per output token", r => r.Energy?.JoulesPerOutputToken ?? double.NaN, Units.Number),
+        new("energy.mean_watts", "mean power, W", r => r.Energy?.MeanWatts ?? double.NaN, Units.Number),
     ];
 
     private static double Goodput(RunReport report) =>

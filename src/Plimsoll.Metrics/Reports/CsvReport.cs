@@ -69,7 +69,7 @@ public static class CsvReport
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(replicas);
-        output.Write("replica,requests,output_tokens,mean_running,kv_mean_utilization,kv_peak_utilization,busy_fraction\n");
+        output.Write("replica,requests,output_tokens,mean_running,kv_mean_utilization,kv_peak_utilization,busy_fraction,joules\n");
         foreach (ReplicaSummary replica in replicas)
         {
             WriteField(output, replica.Replica);
@@ -78,7 +78,8 @@ public static class CsvReport
             WriteOptional(output, replica.MeanRunning);
             WriteOptional(output, replica.KvMeanUtilization);
             WriteOptional(output, replica.KvPeakUtilization);
-            output.Write(Text(replica.BusyFraction));
+            WriteOptional(output, replica.BusyFraction);
+            output.Write(Text(replica.Joules));
             output.Write('\n');
         }
     }

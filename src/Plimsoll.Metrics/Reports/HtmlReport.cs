@@ -43,6 +43,7 @@ public static class HtmlReport
         new("KV use", "KV blocks held by requests, over the blocks there are."),
         new("Imbalance", "Workers × the greatest load − the sum of loads, in KV tokens after each step; a mean over steps."),
         new("Idle at the barrier", "1 − load / greatest load, a mean over workers and steps."),
+        new("Energy", "Of all accelerators, in steps and between them, without hosts and cooling; J/token: over output tokens."),
         new("Percentiles", $"Within {Units.Percent(LatencySketch.RelativeError)} of sorting every value; mean, min and max are exact."),
         new("Digest", "Fingerprint of every request's fate, to the nanosecond. The same seed and configuration give the same digest."),
     ];
@@ -130,7 +131,8 @@ public static class HtmlReport
 
         if (report.Energy is { } energy)
         {
-            cards.Add(new("Energy", Units.Number(energy.JoulesPerOutputToken) + " J/token", Units.Number(energy.Joules / 3.6e6) + " kWh"));
+            string total = $"{Units.Number(energy.Joules / 3.6e6)} kWh, mean {Units.Number(energy.MeanWatts)} W";
+            cards.Add(new("Energy", Units.Number(energy.JoulesPerOutputToken) + " J/token", total));
         }
 
         return cards;

@@ -212,6 +212,7 @@ public static class JsonReport
             writer.WriteStartObject("energy");
             WriteNumber(writer, "joules", energy.Joules);
             WriteNumber(writer, "joules_per_output_token", energy.JoulesPerOutputToken);
+            WriteNumber(writer, "mean_watts", energy.MeanWatts);
             writer.WriteEndObject();
         }
     }
@@ -271,6 +272,11 @@ public static class JsonReport
             WriteNumber(writer, "kv_mean_utilization", replica.KvMeanUtilization);
             WriteNumber(writer, "kv_peak_utilization", replica.KvPeakUtilization);
             WriteNumber(writer, "busy_fraction", replica.BusyFraction);
+            if (double.IsFinite(replica.Joules))
+            {
+                writer.WriteNumber("joules", replica.Joules);
+            }
+
             writer.WriteEndObject();
         }
 

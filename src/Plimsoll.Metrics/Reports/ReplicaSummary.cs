@@ -15,4 +15,8 @@ public sealed record ReplicaSummary(
     double MeanRunning,
     double KvMeanUtilization,
     double KvPeakUtilization,
-    double BusyFraction);
+    double BusyFraction)
+{
+    /// <summary>Energy of its accelerators; not a number where nobody knows.</summary>
+    public double Joules { get; init; } = double.NaN;
+}

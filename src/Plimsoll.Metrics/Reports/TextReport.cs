@@ -88,7 +88,7 @@ public static class TextReport
         if (report.Energy is { } energy)
         {
             yield return $"energy      {Units.Number(energy.JoulesPerOutputToken)} J per output token,"
-                + $" {Units.Number(energy.Joules / 3.6e6)} kWh";
+                + $" {Units.Number(energy.Joules / 3.6e6)} kWh, mean {Units.Number(energy.MeanWatts)} W";
         }
 
         if (report.Prediction is { } prediction)

@@ -1,4 +1,3 @@
-using Plimsoll.Performance.Power;
 using Plimsoll.Planning.LoadLine;
 using Plimsoll.Simulation;
 
@@ -25,11 +24,11 @@ public sealed record EngineOption
     /// <summary>How much traffic one replica carries.</summary>
     public required LoadLineEstimate Line { get; init; }
 
-    /// <summary>One replica, for the simulator.</summary>
+    /// <summary>One replica, for the simulator, with what its GPUs draw if anybody knows.</summary>
     public required FleetScenario Scenario { get; init; }
 
-    /// <summary>What one GPU draws; null when nobody knows.</summary>
-    public IPowerModel? Power { get; init; }
+    /// <summary>Whether its energy can be told.</summary>
+    public bool KnowsPower => Scenario.Power is not null;
 
     /// <summary>Price of one replica in US dollars per hour.</summary>
     public double DollarsPerReplicaHour => DollarsPerGpuHour * TensorParallel;

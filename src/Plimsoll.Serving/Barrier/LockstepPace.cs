@@ -63,13 +63,7 @@ internal sealed class LockstepPace(
     {
         // Steps after the first of a line only decode.
         ref readonly Line line = ref _lines[worker];
-        if (!line.HasWork || line.Shape.PrefillSequences == 0 || end != line.From)
-        {
-            return 0;
-        }
-
-        BatchShape decodes = line.Shape with { PrefillTokens = 0, PrefillSequences = 0, PrefillAttentionPairs = 0 };
-        return decodes.IsEmpty ? line.First : Math.Max(0, line.First - stepTime.StepPicoseconds(decodes));
+        return line.HasWork && end == line.From ? PromptTime.PicosecondsOf(stepTime, line.Shape, line.First) : 0;
     }
 
     /// <summary>Time of a worker's own work in the steps that end by <paramref name="boundary"/>, without what is shared.</summary>

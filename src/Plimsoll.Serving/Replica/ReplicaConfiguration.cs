@@ -22,6 +22,9 @@ public sealed record ReplicaConfiguration(BatchingRules Rules, long KvBlocks, in
     /// <summary>Whether every stay in the batch is kept until its owner has read it: for pictures of small runs.</summary>
     public bool RecordsStays { get; init; }
 
+    /// <summary>Whether its <see cref="ReplicaEngine.Activity"/> is kept: for accounts of energy.</summary>
+    public bool RecordsActivity { get; init; }
+
     /// <summary>Whether predictions are kept even where its rules do not ask for them.</summary>
     internal bool KeepsPredictions { get; init; }
 }

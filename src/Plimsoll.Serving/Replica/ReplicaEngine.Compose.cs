@@ -99,6 +99,7 @@ public sealed partial class ReplicaEngine
         _statistics.PeakRunning = Math.Max(_statistics.PeakRunning, _running.Count);
         _statistics.PrefillTokens += _pass.PrefillTokens + _pass.SingleTokenRows;
         Account(duration, _ledger.HeldBlocks);
+        _activity?.Add(shape.DecodeSequences, duration, PromptTime.PicosecondsOf(_stepTime, shape, duration));
     }
 
     private void Account(long picoseconds, double heldBlocks)

@@ -98,6 +98,7 @@ public sealed partial class ReplicaEngine
         _statistics.Steps += steps;
         _statistics.DecodeRows += _decoding * steps;
         Account(duration, (heldBefore + _ledger.HeldBlocks) / 2);
+        _activity?.Add(_decoding, duration, promptPicoseconds: 0);
     }
 
     private long WithinLine(long steps)

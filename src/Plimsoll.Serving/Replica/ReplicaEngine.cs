@@ -31,6 +31,7 @@ public sealed partial class ReplicaEngine : IReplica
     private readonly WaitingQueue _waiting;
     private readonly RunningOrder _running = new();
     private readonly List<int> _prefilling = [];
+    private readonly StepActivity? _activity;
 
     private Sequence[] _sequences = new Sequence[64];
     private RequestDetails?[] _details = new RequestDetails?[64];
@@ -91,6 +92,7 @@ public sealed partial class ReplicaEngine : IReplica
         _waitingByType = new int[_gate?.Types ?? 0];
         _newcomers = new int[_waitingByType.Length];
         _recordsStays = configuration.RecordsStays;
+        _activity = configuration.RecordsActivity ? new StepActivity() : null;
         _asksWho = _recordsStays || configuration.KeepsPredictions || _order is not null || _rules.Backlog is not null || _looksAhead
             || _gate is not null || _rules.Eviction.Victim != EvictionVictim.Newest;
         _tokensAhead = configuration.CountsNewToken ? 1 : 0;
@@ -136,6 +138,9 @@ public sealed partial class ReplicaEngine : IReplica
 
     /// <summary>What it has done so far.</summary>
     public ref readonly ReplicaStatistics Statistics => ref _statistics;
+
+    /// <summary>What its steps were, by their rows; null unless the configuration keeps it.</summary>
+    public StepActivity? Activity => _activity;
 
     /// <summary>Requests that ended since <see cref="ClearEnded"/>, in the order in which they ended.</summary>
     public ReadOnlySpan<EndedRequest> Ended => _ended.AsSpan(0, _endedCount);
@@ -271,8 +276,8 @@ public sealed partial class ReplicaEngine : IReplica
     {
         _ledger.Audit();
         Invariant.Holds(_inFlight > 0 || _running.Count > 0 || _ledger.HeldBlocks == 0, "an idle replica holds no KV blocks");
-        long computed = _statistics.DecodeRows - _statistics.WastedRows + _statistics.PrefillsCompleted;
-        Invariant.Holds(_inFlight > 0 || Requests > 0 || computed == _emittedTokens + _statistics.LostTokens + _statistics.AbandonedTokens, "steps compute as many tokens as requests emit");
+        Invariant.Holds(
+            _inFlight > 0 || Requests > 0 || _statistics.OutputTokens == _emittedTokens, "steps compute as many tokens as requests emit");
     }
 
     // Tokens it emits before it ends, and how it ends.

@@ -47,4 +47,7 @@ public struct ReplicaStatistics
 
     /// <summary>Of those, tokens found.</summary>
     public long PrefixHitTokens;
+
+    /// <summary>Output tokens computed for somebody and not lost, those of requests still inside included.</summary>
+    public readonly long OutputTokens => DecodeRows - WastedRows + PrefillsCompleted - LostTokens - AbandonedTokens;
 }

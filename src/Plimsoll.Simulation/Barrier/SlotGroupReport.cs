@@ -29,7 +29,7 @@ public static class SlotGroupReport
                 outcome.PeakRunningOnWorker,
                 whole.StepSeconds / whole.Steps),
             Barrier = BarrierSummary.Of([outcome.Barrier]) with { Loads = outcome.Loads },
-            Energy = outcome.Scenario.Power is null ? null : new EnergySummary(filled.Joules, filled.JoulesPerOutputToken),
+            Energy = outcome.Scenario.Power is null ? null : EnergySummary.Of(filled.Joules, filled.OutputTokens, filled.Seconds),
             Prediction = outcome.Prediction is { } quality ? PredictionSummary.Of(quality) : null,
         };
     }

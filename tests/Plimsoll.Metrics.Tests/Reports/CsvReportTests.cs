@@ -73,9 +73,9 @@ public sealed class CsvReportTests
         CsvReport.WriteReplicas(output, SmallRun.Report().Replicas);
         Assert.Equal(
             """
-            replica,requests,output_tokens,mean_running,kv_mean_utilization,kv_peak_utilization,busy_fraction
-            0,2,11,0.5,0.25,0.5,0.75
-            1,1,21,1,,,1
+            replica,requests,output_tokens,mean_running,kv_mean_utilization,kv_peak_utilization,busy_fraction,joules
+            0,2,11,0.5,0.25,0.5,0.75,2000
+            1,1,21,1,,,1,
 
             """,
             output.ToString());

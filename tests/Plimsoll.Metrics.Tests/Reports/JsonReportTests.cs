@@ -88,7 +88,8 @@ public sealed class JsonReportTests
           },
           "energy": {
             "joules": 3500,
-            "joules_per_output_token": 100
+            "joules_per_output_token": 100,
+            "mean_watts": 1750
           },
           "duration_seconds": 2,
           "digest": "9bf47bb58a5236e5",
@@ -109,7 +110,8 @@ public sealed class JsonReportTests
               "mean_running": 0.5,
               "kv_mean_utilization": 0.25,
               "kv_peak_utilization": 0.5,
-              "busy_fraction": 0.75
+              "busy_fraction": 0.75,
+              "joules": 2000
             },
             {
               "replica": 1,

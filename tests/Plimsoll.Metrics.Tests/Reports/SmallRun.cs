@@ -25,10 +25,10 @@ internal static class SmallRun
             Seed = 7,
             Kv = new KvSummary(0.25, 0.5, metrics.Preemptions, 1000, 16, 0.125),
             Batch = new BatchSummary(120, 1.5, 3, double.NaN),
-            Energy = new EnergySummary(3500, 100),
+            Energy = EnergySummary.Of(3500, 35, 2),
             Configuration = [new("routing", "least-requests"), new("replicas", "2")],
             Notes = ["Made up."],
-            Replicas = [new(0, 2, 11, 0.5, 0.25, 0.5, 0.75), new(1, 1, 21, 1, double.NaN, double.NaN, 1)],
+            Replicas = [new(0, 2, 11, 0.5, 0.25, 0.5, 0.75) { Joules = 2000 }, new(1, 1, 21, 1, double.NaN, double.NaN, 1)],
             Wall = new WallSummary(0.5, 10, 1048576),
         };
     }

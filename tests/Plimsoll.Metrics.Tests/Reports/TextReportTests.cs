@@ -19,7 +19,7 @@ public sealed class TextReportTests
               goodput     1 requests/s (66.7 % of completed)
               KV memory   mean 25 %, peak 50 %, 1 preemptions, 12.5 % of prompt tokens cached
               batch       mean 1.50, peak 3, 120 steps of –
-              energy      100 J per output token, 9.72e-4 kWh
+              energy      100 J per output token, 9.72e-4 kWh, mean 1,750 W
 
                        mean      p50      p90      p95      p99     max
               TTFT   200 ms   200 ms   280 ms   290 ms   298 ms  300 ms

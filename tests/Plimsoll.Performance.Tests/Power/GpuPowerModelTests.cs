@@ -30,6 +30,16 @@ public sealed class GpuPowerModelTests
     }
 
     [Fact]
+    public void The_power_of_mean_shares_is_the_mean_of_powers()
+    {
+        foreach (IPowerModel model in new IPowerModel[] { H100, new LoadPowerLaw() })
+        {
+            double apart = 0.25 * (model.Watts(new(1, 1, 0, 20)) + model.Watts(new(1, 0.5, 0.5, 20)) + (2 * model.Watts(new(1, 0, 1, 20))));
+            Assert.Equal(apart, model.Watts(new(1, 0.375, 0.625, 20)), 1e-9);
+        }
+    }
+
+    [Fact]
     public void A_lower_clock_saves_about_what_was_published()
     {
         GpuSpec gpu = CatalogReader.BuiltIn.FindGpu("h100")!;

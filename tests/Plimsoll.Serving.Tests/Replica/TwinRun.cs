@@ -33,7 +33,8 @@ internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOn
     {
         var twin = new TickingReplica(configuration, dice);
         var ended = new List<RequestTimeline>();
-        ReplicaEngine engine = LeapingReplica.Drive(configuration, requests, ended, reportOften, predict, dice, departures);
+        ReplicaEngine engine = LeapingReplica.Drive(
+            configuration with { RecordsActivity = true }, requests, ended, reportOften, predict, dice, departures);
         RequestTimeline[] expected = [.. twin.Run(requests, predict, departures).OrderBy(t => t.Id)];
         RequestTimeline[] actual = [.. ended.OrderBy(t => t.Id)];
         Assert.Equal(requests.Count, actual.Length);
@@ -45,7 +46,22 @@ internal sealed record TwinRun(IReadOnlyList<RequestTimeline> Timelines, IReadOn
 
         Assert.Equal(twin.Batches.Count, engine.Statistics.Steps);
         Assert.Equal(twin.PeakBlocks, engine.PeakKvBlocks);
+        AssertSameActivity(twin.Steps, engine.Activity!, name);
         return new(actual, twin.Batches, engine);
+    }
+
+    private static void AssertSameActivity(IReadOnlyList<TickedStep> steps, StepActivity activity, string name)
+    {
+        Assert.Equal(steps.Count == 0 ? 0 : steps.Max(step => step.Rows) + 1, activity.Rows);
+        for (int rows = 0; rows < activity.Rows; rows++)
+        {
+            TickedStep[] alike = [.. steps.Where(step => step.Rows == rows)];
+            (Int128 busy, Int128 prompts) = (alike.Sum(step => step.Picoseconds), alike.Sum(step => step.PromptPicoseconds));
+            Assert.True(
+                busy == activity.BusyPicoseconds(rows) && prompts == activity.PromptPicoseconds(rows),
+                $"{name}: steps of {rows} rows took {busy} ps, {prompts} for prompts; leaps say {activity.BusyPicoseconds(rows)}, "
+                + $"{activity.PromptPicoseconds(rows)}");
+        }
     }
 
     private static string Describe(in RequestTimeline t) =>

@@ -182,8 +182,13 @@ internal static class PlanFleetCommand
         }
 
         yield return "Step times are a roofline from published rates, not measurements of an engine; calibrate before deciding on them.";
-        yield return "Energy is that of the GPUs, without hosts and cooling, by a power model that is within some 15 %.";
-        foreach (string gpu in kinds.Where(kind => kind.Power is null).Select(kind => kind.Gpu).Distinct())
+        yield return Hardware.EnergyNote;
+        foreach (string note in menu.Hardware.SelectMany(hardware => hardware.PowerNotes).Distinct())
+        {
+            yield return note;
+        }
+
+        foreach (string gpu in kinds.Where(kind => !kind.KnowsPower).Select(kind => kind.Gpu).Distinct())
         {
             yield return $"No power is known of {gpu}: its energy is left open, and counts as worst on the front.";
         }

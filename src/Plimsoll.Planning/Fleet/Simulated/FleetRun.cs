@@ -52,7 +52,7 @@ public sealed record FleetRun(
             metrics.Tpot.Quantile(targets.Quantile),
             metrics.E2e.Quantile(targets.Quantile),
             (double)metrics.GoodRequests / metrics.E2e.Count,
-            engine.Power is { } power ? FleetPower.Watts(engine, power, outcome, source.Arrival.Seconds) : double.NaN,
+            FleetPower.Watts(outcome, source.Arrival.Seconds),
             counts.Submitted - counts.Completed,
             metrics.Digest);
     }
