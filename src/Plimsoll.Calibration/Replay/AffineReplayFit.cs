@@ -17,6 +17,7 @@ public static class AffineReplayFit
     private const int Unknowns = AffineTerms.Count + 1;
     private const int MostRounds = 60;
     private const int RoundsWhenShaken = 10;
+    private const int MostCorrections = 8;
     private const double Tolerated = 1.1;
     private const double LeastShare = 0.1;
     private const double Settled = 1e-7;
@@ -55,7 +56,9 @@ public static class AffineReplayFit
         double[] scales = Scales(runs);
         if (start is not null)
         {
-            return Descend(bare, runs, [.. Five(start.Terms), start.OutsideSeconds], scales, MostRounds)?.Result();
+            return Descend(bare, runs, [.. Five(start.Terms), start.OutsideSeconds], scales, MostRounds) is Regression near
+                ? Caught(bare, runs, near, scales).Result()
+                : null;
         }
 
         Regression? best = null;
@@ -73,7 +76,33 @@ public static class AffineReplayFit
             }
         }
 
-        return Shaken(bare, runs, best!, scales).Result();
+        return Caught(bare, runs, Shaken(bare, runs, best!, scales), scales).Result();
+    }
+
+    // Which step a request caught and what steps cost are found in turn, each from the other.
+    private static Regression Caught(ReplayEngine engine, IReadOnlyList<MeasuredRun> runs, Regression best, double[] scales)
+    {
+        IReadOnlyList<MeasuredRun> present = runs;
+        Regression latest = best;
+        for (int round = 0; round < MostCorrections; round++)
+        {
+            MeasuredRun[] moved = [.. present.Select(run => CaughtSteps.Find(engine, Terms(latest.Present), run, scales[0]))];
+            if (moved.SequenceEqual(present))
+            {
+                break;
+            }
+
+            if (Descend(engine, moved, latest.Present, scales, RoundsWhenShaken) is not Regression found)
+            {
+                break;
+            }
+
+            present = moved;
+            latest = Shaken(engine, moved, found, scales);
+            best = latest.Loss < best.Loss ? latest : best;
+        }
+
+        return best;
     }
 
     // A descent can end in a dent, where some request catches the wrong step: begun again from around the best, most get past it.
