@@ -17,8 +17,7 @@ internal static class CaughtSteps
     private const double Worth = 5;
 
     private const double LeastScatterSeconds = 1e-4;
-
-    private static readonly double[] Moves = [1, 3, 10, 30];
+    private const double Longer = 3;
 
     /// <summary>The run with some arrivals moved; the same run when none is.</summary>
     /// <param name="engine">The engine.</param>
@@ -49,13 +48,8 @@ internal static class CaughtSteps
 
             MeasuredRequest before = requests[i];
             (double Fit, MeasuredRequest Request, Lateness Lateness) best = (fit + Worth, before, lateness);
-            foreach (double seconds in Moves.Select(move => Math.CopySign(move * scatter, off)).Append(off))
+            foreach (double seconds in Moves(off, scatter, mostSeconds))
             {
-                if (Math.Abs(seconds) > mostSeconds)
-                {
-                    continue;
-                }
-
                 requests[i] = Moved(requests, i, before, seconds);
                 Lateness then = LatenessOf(engine, terms, requests);
                 double thenFit = Fit(then, run.Judged, usual, scatter);
@@ -70,6 +64,20 @@ internal static class CaughtSteps
         }
 
         return moved ? run with { Requests = requests } : run;
+    }
+
+    // From one scatter on, each three times the last; and all that the first token is off by, as for a request that found the engine idle.
+    private static IEnumerable<double> Moves(double off, double scatter, double mostSeconds)
+    {
+        for (double seconds = scatter; seconds <= mostSeconds; seconds *= Longer)
+        {
+            yield return Math.CopySign(seconds, off);
+        }
+
+        if (Math.Abs(off) <= mostSeconds)
+        {
+            yield return off;
+        }
     }
 
     // Between its neighbours, so that the order stays, and not after its own first token.

@@ -79,24 +79,6 @@ public sealed class AffineReplayFitTests
         Assert.All(hidden.Zip(found), pair => Assert.True(Math.Abs((pair.Second / pair.First) - 1) <= 0.02, said));
     }
 
-    [Fact]
-    public void A_first_request_that_comes_late_to_an_idle_engine_spoils_nothing()
-    {
-        double[] hidden = [20e-3, 100e-6, 500e-6, 1e-6, 0.5e-6];
-        ReplayEngine engine = Engine();
-        MeasuredRequest[] came = Serve(engine, new AffineTerms(hidden[0], hidden[1], hidden[2], hidden[3], hidden[4]), seed: 1);
-        MeasuredRequest[] measured = [.. came];
-        measured[0] = came[0] with { ArrivalSeconds = came[0].ArrivalSeconds - 0.015 };
-
-        AffineReplayResult fit = AffineReplayFit.Fit(engine, [new MeasuredRun(measured, [.. measured.Select(_ => true)])])!;
-
-        Assert.Equal(1, fit.Terms.Constant / hidden[0], 0.005);
-        Assert.Equal(1, fit.Terms.PerPrefillToken / hidden[1], 0.005);
-        Assert.Equal(1, fit.Terms.PerSequence / hidden[2], 0.005);
-        Assert.Equal(1, fit.Terms.PerContextToken / hidden[3], 0.005);
-        Assert.Equal(1, fit.Terms.PerContextTokenMixed / hidden[4], 0.005);
-    }
-
     // Mean one millisecond, and three in a hundred up to twenty more.
     private static double LateSeconds(ref RandomStream dice)
     {
