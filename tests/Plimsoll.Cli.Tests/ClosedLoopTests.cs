@@ -16,8 +16,8 @@ public sealed class ClosedLoopTests
     private const int TokenBudget = 256;
     private const int KvTokens = 200_000;
 
-    // Slow steps: what a machine adds to a latency is small beside them, and few requests miss a step for it. Lengths and batches spread wide,
-    // and many steps mix, so that every price shows.
+    // Slow steps: what a machine adds to a latency is small beside them, and few requests miss a step for it. Lengths and batches spread
+    // wide, and many steps mix, so that every price shows.
     private static readonly double[] Hidden = [80e-3, 400e-6, 8e-3, 8e-6, 12e-6];
 
     private static readonly string[] Engine =
@@ -31,6 +31,9 @@ public sealed class ClosedLoopTests
     [Fact]
     public async Task Prices_of_a_served_engine_come_back_within_two_percent_and_latencies_within_three()
     {
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("PLIMSOLL_WALL_CLOCK") is not null,
+            "goes by the wall clock, and it is not shown yet that it holds ten times of ten: set PLIMSOLL_WALL_CLOCK=1");
         using var scratch = new Scratch();
         await using EmulatorServer server = await StartAsync();
         CliResult bench = scratch.Run(

@@ -1,10 +1,10 @@
 namespace Plimsoll.Calibration.Replay;
 
 /// <summary>
-/// Says of requests at which instant they must have reached the engine. A request that is sent just before a step begins may reach the engine
-/// just after, and miss it by a hair that no stamp of the client shows; all steps after it then hold something else. Where the first token
-/// of a request is off by more than stamps are, its arrival is moved a little, and stays moved when the stamps of the whole run then agree
-/// clearly better with a simulation.
+/// Says of requests at which instant they must have reached the engine. A request that is sent just before a step begins may reach the
+/// engine just after, and miss it by a hair that no stamp of the client shows; all steps after it then hold something else. Where the first
+/// token of a request is off by more than stamps are, its arrival is moved a little, and stays moved when the stamps of the whole run then
+/// agree clearly better with a simulation.
 /// </summary>
 internal static class CaughtSteps
 {
@@ -97,7 +97,7 @@ internal static class CaughtSteps
             [.. requests.Select((request, i) => request.Latency.E2eSeconds - predicted[i].E2eSeconds)]);
     }
 
-    // Middle and half width of the shortest interval that holds half of all (least median of squares): what the other half says does not matter.
+    // Middle and half width of the shortest interval that holds half of all (least median of squares): the other half does not matter.
     private static (double Usual, double Scatter) Usual(double[] sorted)
     {
         int half = sorted.Length / 2;

@@ -73,8 +73,10 @@ public sealed class AffineReplayFitTests
 
         AffineReplayResult fit = AffineReplayFit.Fit(engine, [new MeasuredRun(measured, [.. measured.Select(_ => true)])])!;
 
-        double[] found = [fit.Terms.Constant, fit.Terms.PerPrefillToken, fit.Terms.PerSequence, fit.Terms.PerContextToken, fit.Terms.PerContextTokenMixed];
-        string said = $"seed {seed}: {string.Join(' ', hidden.Zip(found).Select(pair => $"{(pair.Second / pair.First) - 1:P2}"))}, outside {fit.OutsideSeconds}";
+        AffineTerms terms = fit.Terms;
+        double[] found = [terms.Constant, terms.PerPrefillToken, terms.PerSequence, terms.PerContextToken, terms.PerContextTokenMixed];
+        string errors = string.Join(' ', hidden.Zip(found).Select(pair => $"{(pair.Second / pair.First) - 1:P2}"));
+        string said = $"seed {seed}: {errors}, outside {fit.OutsideSeconds}";
         TestContext.Current.TestOutputHelper?.WriteLine(said);
         Assert.All(hidden.Zip(found), pair => Assert.True(Math.Abs((pair.Second / pair.First) - 1) <= 0.02, said));
     }
@@ -102,7 +104,9 @@ public sealed class AffineReplayFitTests
         for (int i = 0; i < requests.Length; i++)
         {
             arrival += -Math.Log(1 - dice.NextOpenUnit()) / ratePerSecond;
-            requests[i] = new MeasuredRequest(arrival, 50 + (int)dice.NextBelow(1_500), 10 + (int)dice.NextBelow(mostOutput - 9), arrival, arrival);
+            int prompt = 50 + (int)dice.NextBelow(1_500);
+            int output = 10 + (int)dice.NextBelow(mostOutput - 9);
+            requests[i] = new MeasuredRequest(arrival, prompt, output, arrival, arrival);
         }
 
         return requests;
