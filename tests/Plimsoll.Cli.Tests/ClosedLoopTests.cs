@@ -12,25 +12,19 @@ namespace Plimsoll.Cli.Tests;
 /// <summary>The loop closed: an engine of hidden prices is measured, the prices are learned, and a simulation with them feels like the engine.</summary>
 public sealed class ClosedLoopTests
 {
-    private const int MostTries = 3;
     private const int MaxSequences = 32;
     private const int TokenBudget = 256;
     private const int KvTokens = 200_000;
 
-    // Slow steps: what this machine adds to a latency is small beside them. Lengths and batches spread wide, and many steps mix, so that every
-    // price shows.
-    private static readonly double[] Hidden = [40e-3, 200e-6, 4e-3, 4e-6, 6e-6];
+    // Slow steps: what a machine adds to a latency is small beside them, and few requests miss a step for it. Lengths and batches spread
+    // wide, and many steps mix, so that every price shows.
+    private static readonly double[] Hidden = [80e-3, 400e-6, 8e-3, 8e-6, 12e-6];
 
     private static readonly string[] Engine =
         ["--kv-tokens", $"{KvTokens}", "--max-sequences", $"{MaxSequences}", "--token-budget", $"{TokenBudget}"];
 
     private static readonly string[] Traffic =
-        ["--prompt", "lognormal:500:900", "--output", "uniform:5:65", "--arrivals", "poisson:1.5", "--seed", "1"];
-
-    private static readonly string[] Few = [.. Traffic, "--requests", "75"];
-
-    // By the wall clock every latency is a little off: of more requests less of it is left.
-    private static readonly string[] Many = [.. Traffic, "--requests", "150"];
+        ["--prompt", "lognormal:500:900", "--output", "uniform:5:65", "--arrivals", "poisson:0.75", "--seed", "1", "--requests", "55"];
 
     private static string HiddenText => "affine:" + string.Join(':', Hidden.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
@@ -38,27 +32,24 @@ public sealed class ClosedLoopTests
     public async Task Prices_of_a_served_engine_come_back_within_two_percent_and_latencies_within_three()
     {
         Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("PLIMSOLL_WALL_CLOCK") is not null, "goes by the wall clock of a machine with nothing else to do, and even there misses a price by up to 3 % in some runs: set PLIMSOLL_WALL_CLOCK=1");
+            Environment.GetEnvironmentVariable("PLIMSOLL_WALL_CLOCK") is not null,
+            "goes by the wall clock, and it is not shown yet that it holds ten times of ten: set PLIMSOLL_WALL_CLOCK=1");
         using var scratch = new Scratch();
-        JsonElement? measured = null;
-        for (int attempt = 0; attempt < MostTries && measured is null; attempt++)
-        {
-            await using EmulatorServer server = await StartAsync();
-            CliResult bench = scratch.Run(
-                ["bench", "--url", server.Address.ToString(), .. Many, "--token-ids", "--lag-bound", "0.005", "--out", "bench", "--json"]);
+        await using EmulatorServer server = await StartAsync();
+        CliResult bench = scratch.Run(
+            ["bench", "--url", server.Address.ToString(), .. Traffic, "--token-ids", "--lag-bound", "0.005", "--out", "bench", "--json"]);
 
-            // 3 is the benchmark's own word that this machine was too busy to measure anything.
-            measured = bench.ExitCode == 3 ? null : bench.Succeeded().Json;
-        }
-
-        Assert.SkipUnless(measured is not null, $"this machine was too busy: the benchmark refused its own measurement {MostTries} times");
+        // 3 is the benchmark's own word that this machine was too busy to measure anything.
+        Assert.SkipWhen(bench.ExitCode == 3, "this machine was too busy: the benchmark refused its own measurement");
+        JsonElement measured = bench.Succeeded().Json;
         string stepTime = Calibrated(scratch, "bench/requests.csv", tolerance: 0.02);
 
         JsonElement simulated = scratch.Run(["simulate", "--trace", "bench/requests.csv", "--step-time", stepTime, .. Engine, "--json"]).Succeeded().Json;
 
         foreach (string name in (string[])["ttft_seconds", "tpot_seconds", "e2e_seconds"])
         {
-            double error = (Mean(simulated, name) / Mean(measured!.Value, name)) - 1;
+            double error = (Mean(simulated, name) / Mean(measured, name)) - 1;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{name}: simulated / measured - 1 = {error:P2}");
             Assert.True(Math.Abs(error) <= 0.03, $"{name} simulated with {stepTime} is off by {error:P2}");
         }
     }
@@ -67,12 +58,12 @@ public sealed class ClosedLoopTests
     public void Prices_of_a_simulated_engine_come_back_within_half_a_percent()
     {
         using var scratch = new Scratch();
-        string[] command = ["simulate", "--step-time", HiddenText, .. Engine, .. Few, "--request-table", "--out", "run", "--json"];
+        string[] command = ["simulate", "--step-time", HiddenText, .. Engine, .. Traffic, "--request-table", "--out", "run", "--json"];
         JsonElement first = scratch.Run(command).Succeeded().Json;
 
         string stepTime = Calibrated(scratch, "run/requests.csv", tolerance: 0.005);
 
-        JsonElement again = scratch.Run(["simulate", "--step-time", stepTime, .. Engine, .. Few, "--json"]).Succeeded().Json;
+        JsonElement again = scratch.Run(["simulate", "--step-time", stepTime, .. Engine, .. Traffic, "--json"]).Succeeded().Json;
         Assert.Equal(1, Mean(again, "e2e_seconds") / Mean(first, "e2e_seconds"), 0.005);
         Assert.Equal(1, Mean(again, "ttft_seconds") / Mean(first, "ttft_seconds"), 0.005);
     }

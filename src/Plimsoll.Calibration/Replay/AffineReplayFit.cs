@@ -17,8 +17,12 @@ public static class AffineReplayFit
     private const int Unknowns = AffineTerms.Count + 1;
     private const int MostRounds = 60;
     private const int RoundsWhenShaken = 10;
+    private const int MostCorrections = 8;
     private const double Tolerated = 1.1;
     private const double LeastShare = 0.1;
+
+    // Share of a typical step by which tokens that agree may differ.
+    private const double Close = 0.02;
     private const double Settled = 1e-7;
     private const double LeastSeconds = 1e-7;
     private const double MostSeconds = 100;
@@ -55,7 +59,9 @@ public static class AffineReplayFit
         double[] scales = Scales(runs);
         if (start is not null)
         {
-            return Descend(bare, runs, [.. Five(start.Terms), start.OutsideSeconds], scales, MostRounds)?.Result();
+            return Descend(bare, runs, [.. Five(start.Terms), start.OutsideSeconds], scales, MostRounds) is Regression near
+                ? Caught(bare, runs, near, scales).Result()
+                : null;
         }
 
         Regression? best = null;
@@ -73,7 +79,33 @@ public static class AffineReplayFit
             }
         }
 
-        return Shaken(bare, runs, best!, scales).Result();
+        return Caught(bare, runs, Shaken(bare, runs, best!, scales), scales).Result();
+    }
+
+    // Which step a request caught and what steps cost are found in turn, each from the other.
+    private static Regression Caught(ReplayEngine engine, IReadOnlyList<MeasuredRun> runs, Regression best, double[] scales)
+    {
+        IReadOnlyList<MeasuredRun> present = runs;
+        Regression latest = best;
+        for (int round = 0; round < MostCorrections; round++)
+        {
+            MeasuredRun[] moved = [.. present.Select(run => CaughtSteps.Find(engine, Terms(latest.Present), run, scales[0]))];
+            if (moved.SequenceEqual(present))
+            {
+                break;
+            }
+
+            if (Descend(engine, moved, latest.Present, scales, RoundsWhenShaken) is not Regression found)
+            {
+                break;
+            }
+
+            present = moved;
+            latest = Shaken(engine, moved, found, scales);
+            best = latest.Disagreement < best.Disagreement ? latest : best;
+        }
+
+        return best;
     }
 
     // A descent can end in a dent, where some request catches the wrong step: begun again from around the best, most get past it.
@@ -86,7 +118,7 @@ public static class AffineReplayFit
                 double[] beside = [.. best.Present];
                 beside[k] *= 1 + shake;
                 Regression? found = Descend(engine, runs, beside, scales, RoundsWhenShaken);
-                best = found is not null && found.Loss < best.Loss ? found : best;
+                best = found is not null && found.Disagreement < best.Disagreement ? found : best;
             }
         }
 
@@ -181,6 +213,7 @@ public static class AffineReplayFit
 
         // What first tokens took longer than inside the engine.
         private readonly List<double> _waits = [];
+        private readonly List<double> _lasts = [];
 
         private Regression(double[] present) => Present = present;
 
@@ -188,6 +221,12 @@ public static class AffineReplayFit
         /// Mean loss of a request: times after the first token count most, as a first token may miss a step by a hair and be a step late.
         /// </summary>
         public double Loss { get; private set; }
+
+        /// <summary>
+        /// How far first and last tokens are from their predictions, by Cauchy's likelihood: many that agree closely and some that do not
+        /// are better than all that agree roughly.
+        /// </summary>
+        public double Disagreement { get; private set; }
 
         public double[] Present { get; }
 
@@ -220,6 +259,7 @@ public static class AffineReplayFit
 
             int requests = runs.Sum(run => run.Judged.Count(judged => judged));
             regression.Loss /= Math.Max(1, requests);
+            regression.Compare(Close * scales[0]);
             return regression;
         }
 
@@ -241,6 +281,16 @@ public static class AffineReplayFit
             return new AffineReplayResult(Terms(Present), Present[Outside], errors);
         }
 
+        private void Compare(double scatter)
+        {
+            double usual = _waits.Order().ElementAt(_waits.Count / 2);
+            foreach (double late in _waits.Concat(_lasts))
+            {
+                double scaled = (late - usual) / scatter;
+                Disagreement += Math.Log(1 + (scaled * scaled));
+            }
+        }
+
         private void Add(MeasuredRun run, RequestLatency[] plain, RequestLatency[][] once, RequestLatency[][] twice, double[] nudges)
         {
             for (int i = 0; i < plain.Length; i++)
@@ -255,6 +305,7 @@ public static class AffineReplayFit
                 Loss += FirstWeight * Huber(plain[i].TtftSeconds + Present[Outside], measured.TtftSeconds, FirstScatter);
                 Loss += Huber(Later(plain[i]), Later(measured), LaterScatter);
                 _waits.Add(measured.TtftSeconds - plain[i].TtftSeconds);
+                _lasts.Add(measured.E2eSeconds - plain[i].E2eSeconds);
                 (double, double) First(int k) => (once[k][request].TtftSeconds, twice[k][request].TtftSeconds);
                 Add(true, measured.TtftSeconds, plain[i].TtftSeconds, First, nudges);
                 if (measured.OutputTokens > 1)

@@ -13,6 +13,9 @@ public sealed class OverlappingRequests(Func<ReplayEngine> engine) : IRequestRep
 {
     private const double Poor = 0.1;
 
+    // Of the errors of means: a negative one that prints as zero would print with two signs.
+    private const int Decimals = 4;
+
     /// <inheritdoc/>
     public ReplayedFit? Fit(IReadOnlyList<RequestRecord> requests, double holdoutShare, out string reason)
     {
@@ -94,7 +97,7 @@ public sealed class OverlappingRequests(Func<ReplayEngine> engine) : IRequestRep
             (double Predicted, double Measured)[] values =
                 [.. pairs.Select(pair => (latency(pair.Predicted), latency(pair.Measured))).Where(pair => pair.Item2 > 0)];
             errors.AddRange(values.Select(value => (value.Predicted / value.Measured) - 1));
-            return values.Length == 0 ? 0 : (values.Sum(value => value.Predicted) / values.Sum(value => value.Measured)) - 1;
+            return values.Length == 0 ? 0 : Math.Round((values.Sum(value => value.Predicted) / values.Sum(value => value.Measured)) - 1, Decimals);
         }
     }
 
