@@ -62,7 +62,7 @@ public static class EngineReplay
 
     private static ValidatedData Predict(ReplayLog log, PerformanceCatalog catalog)
     {
-        string name = $"llmservingsim_vllm/{log.Gpu}/{log.Model[(log.Model.LastIndexOf('/') + 1)..]}";
+        string name = log.Name;
         GpuSpec? gpu = KnownNames.Gpu(catalog, log.Gpu);
         ModelSpec? model = KnownNames.Model(catalog, log.Model);
         int half = log.Requests.Count / 2;

@@ -9,6 +9,9 @@ namespace Plimsoll.Calibration.Validation.Replays;
 /// </summary>
 public sealed record ReplayLog
 {
+    /// <summary>The folders it lies in: data set, GPU, model and what tells runs of one model apart.</summary>
+    public required string Name { get; init; }
+
     /// <summary>Name of the GPU, which is that of the folder above the run's.</summary>
     public required string Gpu { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record ReplayLog
         string gpu = requests.Folder.Split('/') is [.., var above, _] ? above : "";
         var log = new ReplayLog
         {
+            Name = requests.Folder,
             Gpu = gpu,
             Model = engine.Text("model"),
             Version = meta.Text("vllm_version"),
