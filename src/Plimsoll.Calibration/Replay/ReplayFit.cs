@@ -24,39 +24,72 @@ public static class ReplayFit
     /// </summary>
     public const int Copies = 4;
 
-    private const int MostLooks = 500;
+    private const int MostLooks = 1500;
+    private const double NotServed = 1e3;
     private const double JitterSeconds = 0.01;
 
+    private const double BlocksRatio = 1.015;
     private const double FirstStep = 0.5;
-    private const double Tolerance = 1e-5;
+    private const double Tolerance = 1e-4;
 
     /// <summary>The coefficients that come nearest to what was measured.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="form">The step time, and where to begin.</param>
     /// <param name="requests">All requests of the run, in order of arrival: those not judged are still traffic.</param>
     /// <param name="judged">Which of them the fit may look at.</param>
+    /// <param name="mostLooks">Ends after about so many looks at coefficients.</param>
     public static ReplayFitResult Fit(
-        ReplayEngine engine, StepTimeForm form, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged)
+        ReplayEngine engine, StepTimeForm form, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged, int mostLooks = MostLooks)
     {
         int simulations = 0;
-        MeasuredRequest[][] copies = [[.. requests], .. Enumerable.Range(1, Copies - 1).Select(copy => Jittered(requests, copy))];
-        double[] logarithms = NelderMead.Minimise(Loss, [.. form.Start.Select(value => Math.Log(value))], FirstStep, Tolerance, MostLooks);
+        MeasuredRequest[][] copies = CopiesOf(requests);
+        double[] logarithms = NelderMead.Minimise(Loss, [.. form.Start.Select(value => Math.Log(value))], FirstStep, Tolerance, mostLooks);
         double[] best = Exponentials(logarithms);
         return new ReplayFitResult(form.With(best), best, Loss(logarithms), simulations);
 
         double Loss(double[] logarithms)
         {
-            double sum = 0;
-            FittedStepTime stepTime = form.With(Exponentials(logarithms));
-            foreach (MeasuredRequest[] copy in copies)
-            {
-                simulations++;
-                sum += MeanLoss(ReplayRun.Predict(engine, stepTime, copy), requests, judged);
-            }
-
-            return sum / Copies;
+            simulations += Copies;
+            return ReplayFit.Loss(engine, form.With(Exponentials(logarithms)), copies, requests, judged);
         }
     }
+
+    /// <summary>The number of KV blocks of each rank with which these step times come nearest to what was measured: the smallest of equals.</summary>
+    /// <param name="engine">The engine; its own number is not looked at.</param>
+    /// <param name="stepTime">Time of its steps.</param>
+    /// <param name="requests">All requests of the run, in order of arrival.</param>
+    /// <param name="judged">Which of them the fit may look at.</param>
+    /// <param name="least">Fewest blocks it may have.</param>
+    /// <param name="most">Most blocks it may have.</param>
+    public static long Blocks(
+        ReplayEngine engine, FittedStepTime stepTime, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged, long least, long most)
+    {
+        MeasuredRequest[][] copies = CopiesOf(requests);
+        long best = least;
+        double bestLoss = double.PositiveInfinity;
+        for (double blocks = least; blocks <= most; blocks = Math.Max(blocks * BlocksRatio, blocks + 1))
+        {
+            double loss = Loss(engine with { KvBlocks = (long)blocks }, stepTime, copies, requests, judged);
+            (best, bestLoss) = loss < bestLoss ? ((long)blocks, loss) : (best, bestLoss);
+        }
+
+        return best;
+    }
+
+    private static double Loss(
+        ReplayEngine engine, FittedStepTime stepTime, MeasuredRequest[][] copies, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged)
+    {
+        double sum = 0;
+        foreach (MeasuredRequest[] copy in copies)
+        {
+            sum += MeanLoss(ReplayRun.Predict(engine, stepTime, copy), requests, judged);
+        }
+
+        return sum / Copies;
+    }
+
+    private static MeasuredRequest[][] CopiesOf(IReadOnlyList<MeasuredRequest> requests) =>
+        [[.. requests], .. Enumerable.Range(1, Copies - 1).Select(copy => Jittered(requests, copy))];
 
     // Each arrival a little later, but not after the next.
     private static MeasuredRequest[] Jittered(IReadOnlyList<MeasuredRequest> requests, int copy)
@@ -80,8 +113,9 @@ public static class ReplayFit
         foreach (int i in judged)
         {
             RequestLatency real = measured[i].Latency;
-            sum += Of(predicted[i].TtftSeconds, real.TtftSeconds, TtftScatter)
-                + Of(predicted[i].TpotSeconds, real.TpotSeconds, TpotScatter);
+            sum += predicted[i].OutputTokens == 0 ? NotServed
+                : Of(predicted[i].TtftSeconds, real.TtftSeconds, TtftScatter)
+                    + Of(predicted[i].TpotSeconds, real.TpotSeconds, TpotScatter);
         }
 
         return judged.Count == 0 ? 0 : sum / judged.Count;

@@ -4,10 +4,7 @@ using Plimsoll.Calibration.Validation.Reading;
 using Plimsoll.Metrics.Reports;
 using Plimsoll.Performance;
 using Plimsoll.Performance.Catalog;
-using Plimsoll.Performance.Sizing;
 using Plimsoll.Performance.StepTime;
-using Plimsoll.Policies;
-using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Calibration.Validation.Replays;
 
@@ -19,7 +16,10 @@ public static class EngineReplay
 {
     private const double FrontEndSeconds = 0.001;
     private const int WarmUpRequests = 1;
-    private const long LargeDeviceBytes = 70L << 30;
+    private const double LeastShare = 0.6;
+    private const double MostShare = 1.2;
+    private const int CacheRounds = 2;
+    private const int RoughLooks = 300;
 
     /// <summary>The data set.</summary>
     public static ValidationEntry Entry { get; } = new("llmservingsim_vllm", "vLLM request by request, open loop (LLMServingSim's runs)", Read);
@@ -63,38 +63,34 @@ public static class EngineReplay
     private static ValidatedData Predict(ReplayLog log, PerformanceCatalog catalog)
     {
         string name = log.Name;
-        GpuSpec? gpu = KnownNames.Gpu(catalog, log.Gpu);
-        ModelSpec? model = KnownNames.Model(catalog, log.Model);
+        var target = ReplayTarget.Of(log, catalog, FrontEndSeconds);
         int half = log.Requests.Count / 2;
-        int[] first = [.. Enumerable.Range(WarmUpRequests, half - WarmUpRequests)];
+        int[] first = [.. Enumerable.Range(WarmUpRequests, Math.Max(1, half - WarmUpRequests))];
         int[] second = [.. Enumerable.Range(half, log.Requests.Count - half)];
         List<ValidationRow> rows = [];
         List<ReportEntry> parameters = [];
         List<AgreementPicture> pictures = [];
         List<string> notes = [];
-        ReplayEngine engine = EngineOf(log, gpu, model);
-        var form = StepTimeForm.Affine(engine.Lockstep ? Shared(Generic) : Generic);
-        RooflineInputs? inputs = gpu is null || model is null ? null : InputsOf(log, gpu, model);
-        if (inputs is null || inputs.Problems().Count > 0)
+        StepTimeForm form;
+        if (target.Roofline is { } inputs)
         {
-            notes.Add($"{log.Gpu} or {log.Model} is not in the catalogue: predicted from the fit only.");
-        }
-        else
-        {
-            inputs = inputs with { Graphs = new CapturedGraphs(engine.Rules.GraphTokens) };
-            var roofline = new RooflineStepTime(inputs);
-            form = StepTimeForm.Around(new RooflineStepTime(inputs with { MixedContextPenalty = 0 }), engine.Lockstep);
-            RequestLatency[] predicted = ReplayRun.Predict(engine, roofline, log.Requests);
+            form = StepTimeForm.Around(new RooflineStepTime(inputs with { MixedContextPenalty = 0 }), target.Engine.Lockstep);
+            RequestLatency[] predicted = ReplayRun.Predict(target.Engine, new RooflineStepTime(inputs), log.Requests);
             rows.AddRange(LatencyRows.Of(name, ValidationRow.FromCatalogue, predicted, log.Requests, [.. first, .. second]));
             parameters.Add(new ReportEntry($"{name}, catalogue", string.Create(
                 CultureInfo.InvariantCulture,
-                $"roofline of {gpu!.Id} and {model!.Id}; context {KnownKernels.MixedContextPenalty(gpu):0.0} slower in mixed steps")));
+                $"roofline of {inputs.Gpu.Id} and {target.Model!.Id}; context {inputs.MixedContextPenalty:0.0} slower in mixed steps")));
+        }
+        else
+        {
+            notes.Add($"{name}: {target.Problem}; predicted from the fit only.");
+            form = StepTimeForm.Affine(target.Engine.Lockstep ? Shared(Generic) : Generic);
         }
 
-        ReplayFitResult fit = ReplayFit.Fit(engine, form, log.Requests, first);
+        (ReplayEngine engine, ReplayFitResult fit, string cache) = Fit(log, target, form, first, half);
         RequestLatency[] fitted = ReplayRun.Predict(engine, fit.StepTime, log.Requests);
         rows.AddRange(LatencyRows.Of(name, ValidationRow.FromFit, fitted, log.Requests, second));
-        parameters.Add(new ReportEntry($"{name}, fitted", fit.StepTime.Description));
+        parameters.Add(new ReportEntry($"{name}, fitted", fit.StepTime.Description + cache));
         pictures.Add(Picture($"{name}: TTFT", "TTFT", each => each.TtftSeconds));
         pictures.Add(Picture($"{name}: TPOT", "TPOT", each => each.TpotSeconds));
         return new ValidatedData { Rows = rows, Parameters = parameters, Notes = notes, Pictures = pictures };
@@ -103,55 +99,40 @@ public static class EngineReplay
             new(title, quantity, [.. second.Select(i => (value(fitted[i]), value(log.Requests[i].Latency)))]);
     }
 
+    // Where requests waited for memory, step times and the number of blocks are found in turn; else there is at least what was held.
+    private static (ReplayEngine Engine, ReplayFitResult Fit, string Cache) Fit(
+        ReplayLog log, ReplayTarget target, StepTimeForm form, int[] judged, int known)
+    {
+        ReplayEngine engine = target.Engine;
+        var seen = ObservedCache.Of(log, engine, known);
+        long longest = log.Requests.Max(request => (request.PromptTokens + request.OutputTokens + engine.BlockTokens - 1) / engine.BlockTokens);
+        if (!seen.IsLimit)
+        {
+            long least = Math.Max(longest, seen.MostBlocks / engine.Ranks);
+            engine = engine with { KvBlocks = Math.Max(engine.KvBlocks, least) };
+            return (engine, ReplayFit.Fit(engine, form, log.Requests, judged), "");
+        }
+
+        long from = Math.Max(longest, (long)(LeastShare * seen.UsualBlocks / engine.Ranks));
+        long to = Math.Max(from, (long)(MostShare * seen.MostBlocks / engine.Ranks));
+        engine = engine with { KvBlocks = Math.Max(longest, seen.UsualBlocks / engine.Ranks) };
+        for (int round = 0; round < CacheRounds; round++)
+        {
+            ReplayFitResult rough = ReplayFit.Fit(engine, form, log.Requests, judged, RoughLooks);
+            form = form with { Start = rough.Coefficients };
+            engine = engine with { KvBlocks = ReplayFit.Blocks(engine, rough.StepTime, log.Requests, judged, from, to) };
+        }
+
+        return (
+            engine,
+            ReplayFit.Fit(engine, form, log.Requests, judged),
+            string.Create(CultureInfo.InvariantCulture, $"; {engine.KvBlocks * engine.BlockTokens:#,0} tokens of cache on each rank, from the requests that waited for it"));
+    }
+
     // Of the work on a prompt token, half stays on its rank and half is shared, before the fit says better.
     private static AffineTerms Shared(AffineTerms start) =>
         start with { PerPrefillToken = start.PerPrefillToken / 2, SharedPerToken = start.PerPrefillToken / 2 };
 
     // Where nothing is known of the hardware: the middle of what engines do.
     private static AffineTerms Generic => new(10e-3, 40e-6, 30e-6, 50e-9, 15e-9);
-
-    private static RooflineInputs InputsOf(ReplayLog log, GpuSpec gpu, ModelSpec model) => new()
-    {
-        Gpu = gpu,
-        Model = model.Architecture,
-        WeightFormat = model.NativeWeights,
-        TensorParallel = log.TensorParallel,
-        ExpertRanks = log.ExpertParallel ? log.DataParallel : 1,
-        MixedContextPenalty = KnownKernels.MixedContextPenalty(gpu),
-    };
-
-    private static ReplayEngine EngineOf(ReplayLog log, GpuSpec? gpu, ModelSpec? model)
-    {
-        string policy = EngineVersion.TryParse(log.Version, null, out EngineVersion version) ? $"vllm:version={version}" : "vllm";
-        bool large = gpu is null || (gpu.Memory.UsableBytes >= LargeDeviceBytes && !gpu.Id.StartsWith("a100", StringComparison.Ordinal));
-        BatchingRules rules = PolicyCatalog.Batching.Parse(policy, out _)!.Create().Plan(new EngineOverrides
-        {
-            MaxSequences = log.MaxSequences,
-            TokenBudget = log.TokenBudget,
-            LargeDevice = large,
-        });
-        var engine = new ReplayEngine
-        {
-            Rules = rules,
-            Ranks = log.DataParallel,
-            Lockstep = log.DataParallel > 1 && log.ExpertParallel,
-            FrontEndSeconds = FrontEndSeconds,
-        };
-        if (gpu is null || model is null)
-        {
-            return engine;
-        }
-
-        // Of experts that are spread over the ranks each holds its part.
-        KvBudget budget = KvSizing.Compute(new KvSizingInputs
-        {
-            Gpu = gpu,
-            Model = model.Architecture,
-            WeightFormat = model.NativeWeights,
-            TensorParallel = log.TensorParallel,
-            MaxSequences = rules.MaxSequences,
-            TokenBudget = rules.TokenBudget,
-        });
-        return budget.IsFeasible ? engine with { KvBlocks = budget.Blocks } : engine;
-    }
 }
