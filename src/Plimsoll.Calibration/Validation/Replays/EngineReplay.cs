@@ -19,7 +19,7 @@ public static class EngineReplay
     private const double LeastShare = 0.6;
     private const double MostShare = 1.2;
     private const int CacheRounds = 2;
-    private const int RoughLooks = 300;
+    private const int RoughLooks = 200;
 
     /// <summary>The data set.</summary>
     public static ValidationEntry Entry { get; } = new("llmservingsim_vllm", "vLLM request by request, open loop (LLMServingSim's runs)", Read);
@@ -71,10 +71,10 @@ public static class EngineReplay
         List<ReportEntry> parameters = [];
         List<AgreementPicture> pictures = [];
         List<string> notes = [];
-        StepTimeForm form;
+        (StepTimeForm One, StepTimeForm Other) forms;
         if (target.Roofline is { } inputs)
         {
-            form = StepTimeForm.Around(new RooflineStepTime(inputs with { MixedContextPenalty = 0 }), target.Engine.Lockstep);
+            forms = (StepTimeForm.Around(inputs, target.Engine.Lockstep), StepTimeForm.Rates(inputs, target.Engine.Lockstep));
             RequestLatency[] predicted = ReplayRun.Predict(target.Engine, new RooflineStepTime(inputs), log.Requests);
             rows.AddRange(LatencyRows.Of(name, ValidationRow.FromCatalogue, predicted, log.Requests, [.. first, .. second]));
             parameters.Add(new ReportEntry($"{name}, catalogue", string.Create(
@@ -84,10 +84,12 @@ public static class EngineReplay
         else
         {
             notes.Add($"{name}: {target.Problem}; predicted from the fit only.");
-            form = StepTimeForm.Affine(target.Engine.Lockstep ? Shared(Generic) : Generic);
+            forms = (
+                StepTimeForm.Affine(target.Engine.Lockstep ? Shared(Generic) : Generic),
+                StepTimeForm.Rates(target.StandIn(log, catalog, Quick(log, first)), target.Engine.Lockstep, isKnown: false));
         }
 
-        (ReplayEngine engine, ReplayFitResult fit, string cache) = Fit(log, target, form, first, half);
+        (ReplayEngine engine, ReplayFitResult fit, string cache) = Fit(log, target, forms, first, half);
         RequestLatency[] fitted = ReplayRun.Predict(engine, fit.StepTime, log.Requests);
         rows.AddRange(LatencyRows.Of(name, ValidationRow.FromFit, fitted, log.Requests, second));
         parameters.Add(new ReportEntry($"{name}, fitted", fit.StepTime.Description + cache));
@@ -101,7 +103,7 @@ public static class EngineReplay
 
     // Where requests waited for memory, step times and the number of blocks are found in turn; else there is at least what was held.
     private static (ReplayEngine Engine, ReplayFitResult Fit, string Cache) Fit(
-        ReplayLog log, ReplayTarget target, StepTimeForm form, int[] judged, int known)
+        ReplayLog log, ReplayTarget target, (StepTimeForm One, StepTimeForm Other) forms, int[] judged, int known)
     {
         ReplayEngine engine = target.Engine;
         var seen = ObservedCache.Of(log, engine, known);
@@ -110,7 +112,7 @@ public static class EngineReplay
         {
             long least = Math.Max(longest, seen.MostBlocks / engine.Ranks);
             engine = engine with { KvBlocks = Math.Max(engine.KvBlocks, least) };
-            return (engine, ReplayFit.Fit(engine, form, log.Requests, judged), "");
+            return (engine, ReplayFit.Fit(engine, forms.One, forms.Other, log.Requests, judged), "");
         }
 
         long from = Math.Max(longest, (long)(LeastShare * seen.UsualBlocks / engine.Ranks));
@@ -118,15 +120,21 @@ public static class EngineReplay
         engine = engine with { KvBlocks = Math.Max(longest, seen.UsualBlocks / engine.Ranks) };
         for (int round = 0; round < CacheRounds; round++)
         {
-            ReplayFitResult rough = ReplayFit.Fit(engine, form, log.Requests, judged, RoughLooks);
-            form = form with { Start = rough.Coefficients };
+            ReplayFitResult rough = ReplayFit.Fit(engine, forms.One, forms.Other, log.Requests, judged, RoughLooks);
             engine = engine with { KvBlocks = ReplayFit.Blocks(engine, rough.StepTime, log.Requests, judged, from, to) };
         }
 
         return (
             engine,
-            ReplayFit.Fit(engine, form, log.Requests, judged),
+            ReplayFit.Fit(engine, forms.One, forms.Other, log.Requests, judged),
             string.Create(CultureInfo.InvariantCulture, $"; {engine.KvBlocks * engine.BlockTokens:#,0} tokens of cache on each rank, from the requests that waited for it"));
+    }
+
+    // Time of a token where little else was running: that of a tenth of the requests is shorter.
+    private static double Quick(ReplayLog log, int[] judged)
+    {
+        double[] times = [.. judged.Select(i => log.Requests[i].Latency.TpotSeconds).Where(value => value > 0).Order()];
+        return times.Length == 0 ? Generic.Constant : times[times.Length / 10];
     }
 
     // Of the work on a prompt token, half stays on its rank and half is shared, before the fit says better.

@@ -18,6 +18,14 @@ internal sealed record ReplayTarget(ReplayEngine Engine, GpuSpec? Gpu, ModelSpec
 {
     private const long LargeDeviceBytes = 70L << 30;
 
+    private const string StandInGpu = "b200-sxm-180gb";
+    private const string StandInModel = "llama-3.1-8b";
+    private const string StandInExperts = "qwen3-30b-a3b";
+    private const int StandInRounds = 8;
+    private const int StandInSequences = 8;
+    private const long StandInContext = 512;
+    private const double MostSlower = 1e3;
+
     /// <summary>Finds it by the names of folders, settings and model.</summary>
     public static ReplayTarget Of(ReplayLog log, PerformanceCatalog catalog, double frontEndSeconds)
     {
@@ -70,6 +78,45 @@ internal sealed record ReplayTarget(ReplayEngine Engine, GpuSpec? Gpu, ModelSpec
         });
         return new ReplayTarget(budget.IsFeasible ? engine with { KvBlocks = budget.Blocks } : engine, gpu, model, inputs, "");
     }
+
+    /// <summary>
+    /// What stands for an engine whose GPU or model is not known: what is known of the two, and for the rest shapes that are common, at rates with
+    /// which a token takes as long as measured where little else is running. A fit finds the rates; the shape is a roofline's.
+    /// </summary>
+    /// <param name="log">The run.</param>
+    /// <param name="catalog">The catalogue.</param>
+    /// <param name="tokenSeconds">Time of a token where little else is running.</param>
+    public RooflineInputs StandIn(ReplayLog log, PerformanceCatalog catalog, double tokenSeconds)
+    {
+        var known = new RooflineInputs
+        {
+            Gpu = catalog.FindGpu(StandInGpu)!,
+            Model = (Model ?? catalog.FindModel(log.ExpertParallel ? StandInExperts : StandInModel)!).Architecture,
+            WeightFormat = WeightFormat.Bf16,
+            TensorParallel = log.TensorParallel,
+            ExpertRanks = log.ExpertParallel ? log.DataParallel : 1,
+            Graphs = new CapturedGraphs(Engine.Rules.GraphTokens),
+        };
+        RooflineInputs whole = known.Problems().Count == 0 ? known : known with { TensorParallel = 1, ExpertRanks = 1 };
+        double slower = 1;
+        for (int k = 0; k < StandInRounds && slower < MostSlower; k++)
+        {
+            double seconds = At(whole, slower).StepPicoseconds(new BatchShape(0, 0, 0, StandInSequences, StandInSequences * StandInContext)) / 1e12;
+            slower *= tokenSeconds / seconds;
+        }
+
+        return Slower(whole, Math.Clamp(slower, 1, MostSlower));
+    }
+
+    private static RooflineStepTime At(RooflineInputs inputs, double slower) => new(Slower(inputs, Math.Clamp(slower, 1, MostSlower)));
+
+    private static RooflineInputs Slower(RooflineInputs inputs, double slower) => inputs with
+    {
+        ComputeEfficiency = RooflineInputs.DefaultEfficiency / slower,
+        WeightReadEfficiency = RooflineInputs.DefaultEfficiency / slower,
+        KvReadEfficiency = RooflineInputs.DefaultKvReadEfficiency / slower,
+        PrefillAttentionEfficiency = RooflineInputs.DefaultPrefillAttentionEfficiency / slower,
+    };
 
     private static ReplayEngine EngineOf(ReplayLog log, GpuSpec? gpu, double frontEndSeconds)
     {
