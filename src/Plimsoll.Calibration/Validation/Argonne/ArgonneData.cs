@@ -27,7 +27,7 @@ public static class ArgonneData
     {
         // The files of single figures repeat rows of the whole.
         List<ArgonneRow> rows =
-            [.. files.Where(file => file.Name.StartsWith("All_results", StringComparison.Ordinal)).SelectMany(file => ArgonneRow.Read(file, problems))];
+            [.. files.Where(file => file.Name.EndsWith(".csv", StringComparison.Ordinal) && !file.Name.StartsWith("Fig_", StringComparison.Ordinal)).SelectMany(file => ArgonneRow.Read(file, problems))];
         return catalog => Predict(rows, catalog);
     }
 

@@ -34,6 +34,12 @@ public static class MlPerfData
         SortedDictionary<string, (double Ceiling, double Measured, int Points)> best = new(StringComparer.Ordinal);
         foreach (MlPerfResult result in results)
         {
+            if (result.Problem.Length > 0)
+            {
+                left[result.Problem] = left.GetValueOrDefault(result.Problem) + 1;
+                continue;
+            }
+
             GpuSpec? gpu = KnownNames.Gpu(catalog, result.Accelerator);
             ModelSpec? model = KnownNames.Model(catalog, result.Benchmark);
             if (gpu is null || model is null)

@@ -120,11 +120,10 @@ internal sealed record ReplayTarget(ReplayEngine Engine, GpuSpec? Gpu, ModelSpec
 
     private static ReplayEngine EngineOf(ReplayLog log, GpuSpec? gpu, double frontEndSeconds)
     {
-        string policy = EngineVersion.TryParse(log.Version, null, out EngineVersion version) ? $"vllm:version={version}" : "vllm";
         bool large = gpu is null || (gpu.Memory.UsableBytes >= LargeDeviceBytes && !gpu.Id.StartsWith("a100", StringComparison.Ordinal));
         return new ReplayEngine
         {
-            Rules = PolicyCatalog.Batching.Parse(policy, out _)!.Create().Plan(new EngineOverrides
+            Rules = KnownRules.Of(log.Version, "vllm").Plan(new EngineOverrides
             {
                 MaxSequences = log.MaxSequences,
                 TokenBudget = log.TokenBudget,
