@@ -16,7 +16,8 @@ public static class NelderMead
     /// <param name="step">Extent of the first simplex in each variable, above 0.</param>
     /// <param name="tolerance">A descent ends when the values of all vertices lie within this.</param>
     /// <param name="mostEvaluations">
-    /// Ends after about so many evaluations, counted over all descents, or when four of them one after the other gained no more than the tolerance.
+    /// Ends after about so many evaluations, counted over all descents, or when four of them one after the other gained no more than the
+    /// tolerance.
     /// </param>
     public static double[] Minimise(Func<double[], double> function, double[] start, double step, double tolerance, int mostEvaluations)
     {

@@ -11,8 +11,8 @@ namespace Plimsoll.Calibration.Replay;
 public static class ReplayFit
 {
     /// <summary>
-    /// Scatter of the logarithm of TTFT that no step time explains: whether a request catches a pass or the next is decided by fractions of a
-    /// millisecond. Errors beyond it count linearly, so that a few odd requests move the fit little.
+    /// Scatter of the logarithm of TTFT that no step time explains: whether a request catches a pass or the next is decided by fractions of
+    /// a millisecond. Errors beyond it count linearly, so that a few odd requests move the fit little.
     /// </summary>
     public const double TtftScatter = 0.05;
 
@@ -20,8 +20,8 @@ public static class ReplayFit
     public const double TpotScatter = 0.01;
 
     /// <summary>
-    /// The run is simulated so many times for each look at the coefficients, with arrivals a few milliseconds apart: what a request catches by
-    /// luck evens out, and the fit does not learn it.
+    /// The run is simulated so many times for each look at the coefficients, with arrivals a few milliseconds apart: what a request catches
+    /// by luck evens out, and the fit does not learn it.
     /// </summary>
     public const int Copies = 4;
 
@@ -43,7 +43,11 @@ public static class ReplayFit
     /// <param name="judged">Which of them the fit may look at.</param>
     /// <param name="mostLooks">Ends after about so many looks at coefficients.</param>
     public static ReplayFitResult Fit(
-        ReplayEngine engine, StepTimeForm form, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged, int mostLooks = MostLooks)
+        ReplayEngine engine,
+        StepTimeForm form,
+        IReadOnlyList<MeasuredRequest> requests,
+        IReadOnlyList<int> judged,
+        int mostLooks = MostLooks)
     {
         int simulations = 0;
         MeasuredRequest[][] copies = CopiesOf(requests);
@@ -68,7 +72,9 @@ public static class ReplayFit
                 {
                     RequestLatency real = requests[judged[k]].Latency;
                     RequestLatency ours = predicted[judged[k]];
-                    sums[2 * k] += ours.OutputTokens == 0 ? NotServed : Scaled(ours.TtftSeconds, real.TtftSeconds, ScatterOf(real)) / Copies;
+                    sums[2 * k] += ours.OutputTokens == 0
+                        ? NotServed
+                        : Scaled(ours.TtftSeconds, real.TtftSeconds, ScatterOf(real)) / Copies;
                     sums[(2 * k) + 1] += Scaled(ours.TpotSeconds, real.TpotSeconds, TpotScatter) / Copies;
                 }
             }
@@ -78,11 +84,16 @@ public static class ReplayFit
     }
 
     /// <summary>
-    /// The same by several forms: the better of each by how well it agrees, or where they agree as well a mean of both. Weights fall with the fourth
-    /// power of the loss.
+    /// The same by several forms: the better of each by how well it agrees, or where they agree as well a mean of both. Weights fall with
+    /// the fourth power of the loss.
     /// </summary>
     public static ReplayFitResult Fit(
-        ReplayEngine engine, StepTimeForm form, StepTimeForm other, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged, int mostLooks = MostLooks)
+        ReplayEngine engine,
+        StepTimeForm form,
+        StepTimeForm other,
+        IReadOnlyList<MeasuredRequest> requests,
+        IReadOnlyList<int> judged,
+        int mostLooks = MostLooks)
     {
         ReplayFitResult one = Fit(engine, form, requests, judged, mostLooks);
         ReplayFitResult two = Fit(engine, other, requests, judged, mostLooks);
@@ -95,7 +106,9 @@ public static class ReplayFit
         return new ReplayFitResult(mean, [.. one.Coefficients, .. two.Coefficients], loss, one.Simulations + two.Simulations + Copies);
     }
 
-    /// <summary>The number of KV blocks of each rank with which these step times come nearest to what was measured: the smallest of equals.</summary>
+    /// <summary>
+    /// The number of KV blocks of each rank with which these step times come nearest to what was measured: the smallest of equals.
+    /// </summary>
     /// <param name="engine">The engine; its own number is not looked at.</param>
     /// <param name="stepTime">Time of its steps.</param>
     /// <param name="requests">All requests of the run, in order of arrival.</param>
@@ -103,7 +116,12 @@ public static class ReplayFit
     /// <param name="least">Fewest blocks it may have.</param>
     /// <param name="most">Most blocks it may have.</param>
     public static long Blocks(
-        ReplayEngine engine, FittedStepTime stepTime, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged, long least, long most)
+        ReplayEngine engine,
+        FittedStepTime stepTime,
+        IReadOnlyList<MeasuredRequest> requests,
+        IReadOnlyList<int> judged,
+        long least,
+        long most)
     {
         MeasuredRequest[][] copies = CopiesOf(requests);
         long best = least;
@@ -118,7 +136,11 @@ public static class ReplayFit
     }
 
     private static double Loss(
-        ReplayEngine engine, FittedStepTime stepTime, MeasuredRequest[][] copies, IReadOnlyList<MeasuredRequest> requests, IReadOnlyList<int> judged)
+        ReplayEngine engine,
+        FittedStepTime stepTime,
+        MeasuredRequest[][] copies,
+        IReadOnlyList<MeasuredRequest> requests,
+        IReadOnlyList<int> judged)
     {
         double sum = 0;
         foreach (MeasuredRequest[] copy in copies)

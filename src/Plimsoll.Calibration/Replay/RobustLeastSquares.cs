@@ -3,9 +3,9 @@ using Plimsoll.Calibration.Fitting;
 namespace Plimsoll.Calibration.Replay;
 
 /// <summary>
-/// Minimises Σ (√(1 + r²) − 1) + ½ Σ ((x − start) / spread)² for residuals r of a few variables x, by Levenberg and Marquardt's method with the
-/// weights of the pseudo-Huber loss and central differences. What the residuals do not tell stays at the start. Differences are wide, as the
-/// residuals come from simulations that jump a little. Deterministic.
+/// Minimises Σ (√(1 + r²) − 1) + ½ Σ ((x − start) / spread)² for residuals r of a few variables x, by Levenberg and Marquardt's method with
+/// the weights of the pseudo-Huber loss and central differences. What the residuals do not tell stays at the start. Differences are wide,
+/// as the residuals come from simulations that jump a little. Deterministic.
 /// </summary>
 public static class RobustLeastSquares
 {

@@ -7,7 +7,8 @@ namespace Plimsoll.Calibration.Replay;
 /// <param name="Start">Where a fit begins, and what is believed without data.</param>
 /// <param name="Spread">How sure that is: standard deviations of the coefficients' logarithms, above 0.</param>
 /// <param name="With">The step time with these coefficients.</param>
-public sealed record StepTimeForm(IReadOnlyList<double> Start, IReadOnlyList<double> Spread, Func<IReadOnlyList<double>, FittedStepTime> With)
+public sealed record StepTimeForm(
+    IReadOnlyList<double> Start, IReadOnlyList<double> Spread, Func<IReadOnlyList<double>, FittedStepTime> With)
 {
     // Of what nothing is known, a start may be off by the square of ten.
     private const double Unknown = 2;
@@ -19,16 +20,16 @@ public sealed record StepTimeForm(IReadOnlyList<double> Start, IReadOnlyList<dou
     private const double StartMixed = 0.4;
 
     /// <summary>
-    /// Affine with mixing: constant, per prefill token, per sequence, per context token, the same when mixed; of ranks in lockstep also what is
-    /// shared per token. For engines of which nothing is known but their stamps.
+    /// Affine with mixing: constant, per prefill token, per sequence, per context token, the same when mixed; of ranks in lockstep also
+    /// what is shared per token. For engines of which nothing is known but their stamps.
     /// </summary>
     public static StepTimeForm Affine(AffineTerms start) => start.SharedPerToken > 0
         ? new([.. Five(start), start.SharedPerToken], Wide(6), terms => OfAffine(Terms(terms) with { SharedPerToken = terms[5] }))
         : new(Five(start), Wide(5), terms => OfAffine(Terms(terms)));
 
     /// <summary>
-    /// The roofline of GPU and model times a factor, and beside it: a constant, per sequence, per prefill token, per context token when mixed.
-    /// It keeps the roofline's shape where the fit has seen nothing: experts touched by few tokens, weights read by one.
+    /// The roofline of GPU and model times a factor, and beside it: a constant, per sequence, per prefill token, per context token when
+    /// mixed. It keeps the roofline's shape where the fit has seen nothing: experts touched by few tokens, weights read by one.
     /// </summary>
     /// <param name="inputs">GPU, model and split; nothing of it is slower in mixed steps.</param>
     /// <param name="sharesWork">Whether tokens of other ranks add to a step.</param>
@@ -43,8 +44,9 @@ public sealed record StepTimeForm(IReadOnlyList<double> Start, IReadOnlyList<dou
     }
 
     /// <summary>
-    /// The roofline of GPU and model with each of its rates by a factor, and beside it: constants of steps, more of those of 33 to 64 sequences and
-    /// of those with prompts; per sequence; and how much slower context is in mixed steps (the terms of vllm-v1-engine, section 12.1).
+    /// The roofline of GPU and model with each of its rates by a factor, and beside it: constants of steps, more of those of 33 to 64
+    /// sequences and of those with prompts; per sequence; and how much slower context is in mixed steps (the terms of vllm-v1-engine,
+    /// section 12.1).
     /// </summary>
     /// <param name="roofline">GPU, model and split.</param>
     /// <param name="sharesWork">Whether tokens of other ranks add to a step.</param>
@@ -78,7 +80,8 @@ public sealed record StepTimeForm(IReadOnlyList<double> Start, IReadOnlyList<dou
     private static FittedStepTime OfRoofline(RooflineInputs inputs, IReadOnlyList<double> terms, double shared)
     {
         double reads = inputs.WeightReadEfficiency
-            ?? (inputs.Gpu.Achieved?.WeightReadBytesPerSecond / inputs.Gpu.Memory.BandwidthBytesPerSecond) ?? RooflineInputs.DefaultEfficiency;
+            ?? (inputs.Gpu.Achieved?.WeightReadBytesPerSecond / inputs.Gpu.Memory.BandwidthBytesPerSecond)
+            ?? RooflineInputs.DefaultEfficiency;
         double compute = inputs.ComputeEfficiency
             ?? (inputs.Gpu.Achieved?.Bf16GemmOperationsPerSecond / inputs.Gpu.Compute.SixteenBit) ?? RooflineInputs.DefaultEfficiency;
         var roofline = new RooflineStepTime(inputs with
@@ -97,7 +100,10 @@ public sealed record StepTimeForm(IReadOnlyList<double> Start, IReadOnlyList<dou
             shared,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"roofline with products x {terms[0]:0.00}, weight reads x {terms[1]:0.00}, cache reads x {terms[2]:0.00}, prompt attention x {terms[3]:0.00}, layers x {terms[4]:0.00}; context {terms[5]:0.00} slower when mixed; + {terms[6] * 1e3:0.00} ms ({terms[8] * 1e3:0.00} more with 33 to 64, {terms[9] * 1e3:0.00} more with prompts) + {terms[7] * 1e6:0.0} us a sequence{Shared(shared)}"));
+                $"roofline with products x {terms[0]:0.00}, weight reads x {terms[1]:0.00}, cache reads x {terms[2]:0.00}, "
+                + $"prompt attention x {terms[3]:0.00}, layers x {terms[4]:0.00}; context {terms[5]:0.00} slower when mixed; "
+                + $"+ {terms[6] * 1e3:0.00} ms ({terms[8] * 1e3:0.00} more with 33 to 64, {terms[9] * 1e3:0.00} more with prompts) "
+                + $"+ {terms[7] * 1e6:0.0} us a sequence{Shared(shared)}"));
     }
 
     private static string Shared(double perToken) => perToken == 0 ? ""

@@ -5,21 +5,28 @@ using Plimsoll.Performance.Catalog;
 namespace Plimsoll.Calibration.Validation;
 
 /// <summary>
-/// Finds in the catalogue what data sets call by names of their own. Only letters and digits count, makers do not, and words that say nothing
-/// of the shape (formats of weights, tuning, forms of a board) are dropped from the end until a name fits. A memory that is named must agree.
+/// Finds in the catalogue what data sets call by names of their own. Only letters and digits count, makers do not, and words that say
+/// nothing of the shape (formats of weights, tuning, forms of a board) are dropped from the end until a name fits. A memory that is named
+/// must agree.
 /// </summary>
 internal static class KnownNames
 {
     private const double MemorySlack = 0.2;
 
-    private static readonly string[] Makers = ["nvidia", "amd", "intel", "habana", "google", "huawei", "instinct", "geforce", "tesla", "gpu", "dgx", "hgx"];
+    private static readonly string[] Makers =
+    [
+        "nvidia", "amd", "intel", "habana", "google", "huawei", "instinct", "geforce", "tesla", "gpu", "dgx", "hgx",
+    ];
+
+    private static readonly string[] MakersOfModels = ["nvidia", "meta"];
 
     private static readonly string[] BoardWords = ["sxm", "hbm", "gddr", "nps", "oam", "spx", "cts"];
 
     private static readonly string[] TuningWords =
     [
-        "instruct", "chat", "base", "it", "pt", "hf", "thinking", "preview", "terminus", "exp", "fp8", "fp4", "nvfp4", "mxfp4", "bf16", "fp16", "int8",
-        "int4", "awq", "gptq", "w4a16", "w8a8", "quantized", "quant", "dynamic", "dyn", "pre", "block", "kv", "trtllm", "vllm", "sglang", "turbo", "tput",
+        "instruct", "chat", "base", "it", "pt", "hf", "thinking", "preview", "terminus", "exp", "fp8", "fp4", "nvfp4", "mxfp4", "bf16",
+        "fp16", "int8", "int4", "awq", "gptq", "w4a16", "w8a8", "quantized", "quant", "dynamic", "dyn", "pre", "block", "kv",
+        "trtllm", "vllm", "sglang", "turbo", "tput",
     ];
 
     // Models with the shape of another: other releases of the same form. The distilled ones say in their names what they were made from.
@@ -47,7 +54,7 @@ internal static class KnownNames
         List<string> words = Words(name[(name.LastIndexOf('/') + 1)..], keepUnderscores: true);
         while (words.Count > 0)
         {
-            string wanted = string.Concat(words);
+            string wanted = string.Concat(MakersOfModels.Contains(words[0]) ? words.Skip(1) : words);
             ModelSpec? found = catalog.Models.FirstOrDefault(model =>
                 model.Aliases.Append(model.Id).Append(AfterSlash(model.HuggingFaceId)).Any(known => Plain(known) == wanted));
             found ??= SameShape.TryGetValue(wanted, out string? shape) ? catalog.FindModel(shape) : null;
@@ -72,13 +79,13 @@ internal static class KnownNames
             return exact;
         }
 
-        List<string> words = [.. Words(name, keepUnderscores: false).Where(word => !Makers.Contains(word))];
+        List<string> words = WordsOfGpu(name);
         double? gigabytes = words.Select(GigabytesOf).FirstOrDefault(value => value is not null);
         while (words.Count > 0)
         {
             string wanted = string.Concat(words);
             GpuSpec? found = catalog.Gpus.FirstOrDefault(gpu =>
-                gpu.Aliases.Append(gpu.Id).Append(gpu.Name).Any(known => string.Concat(Words(known, keepUnderscores: false).Where(word => !Makers.Contains(word))) == wanted));
+                gpu.Aliases.Append(gpu.Id).Append(gpu.Name).Any(known => string.Concat(WordsOfGpu(known)) == wanted));
             if (found is not null || !SaysNothing(words[^1]))
             {
                 return found is null || gigabytes is null || Agrees(found, gigabytes.Value) ? found : null;
@@ -89,8 +96,11 @@ internal static class KnownNames
 
         return null;
 
-        static bool SaysNothing(string word) => GigabytesOf(word) is not null || IsWatts(word) || BoardWords.Any(known => word.StartsWith(known, StringComparison.Ordinal));
+        static bool SaysNothing(string word) =>
+            GigabytesOf(word) is not null || IsWatts(word) || BoardWords.Any(known => word.StartsWith(known, StringComparison.Ordinal));
     }
+
+    private static List<string> WordsOfGpu(string name) => [.. Words(name, keepUnderscores: false).Where(word => !Makers.Contains(word))];
 
     private static bool Agrees(GpuSpec gpu, double gigabytes) => Math.Abs((gpu.Memory.UsableBytes / (gigabytes * 1e9)) - 1) < MemorySlack;
 
@@ -104,7 +114,11 @@ internal static class KnownNames
 
     private static string AfterSlash(string name) => name[(name.LastIndexOf('/') + 1)..];
 
-    private static string Plain(string name) => string.Concat(Words(name, keepUnderscores: true));
+    private static string Plain(string name)
+    {
+        List<string> words = Words(name, keepUnderscores: true);
+        return string.Concat(words.Count > 0 && MakersOfModels.Contains(words[0]) ? words.Skip(1) : words);
+    }
 
     // In names of models an underscore often stands for the point of a release, and says nothing of where words end.
     private static List<string> Words(string name, bool keepUnderscores)

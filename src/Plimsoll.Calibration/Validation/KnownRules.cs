@@ -7,10 +7,13 @@ namespace Plimsoll.Calibration.Validation;
 internal static class KnownRules
 {
     /// <summary>
-    /// The rules of a release, or of <paramref name="otherwise"/> where the release has none of its own: too old, yet to come, or another engine's.
+    /// The rules of a release, or of <paramref name="otherwise"/> where the release has none of its own: too old, yet to come, or another
+    /// engine's.
     /// </summary>
     public static IBatchingPolicy Of(string release, string otherwise) =>
-        (EngineVersion.TryParse(Numbers(release), null, out EngineVersion version) ? PolicyCatalog.Batching.Parse($"vllm:version={version}", out _) : null)?.Create()
+        (EngineVersion.TryParse(Numbers(release), null, out EngineVersion version)
+            ? PolicyCatalog.Batching.Parse($"vllm:version={version}", out _)
+            : null)?.Create()
         ?? PolicyCatalog.Batching.Parse(otherwise, out _)!.Create();
 
     // 0.19.1rc1.dev3 and 0.19.1.post1 have the rules of 0.19.1.

@@ -94,7 +94,7 @@ public sealed class JsonFields(JsonElement entry, string file, int line, List<In
         return least;
     }
 
-    /// <summary>A whole number from <paramref name="least"/>; null where it is missing or null, and a problem where it is something else.</summary>
+    /// <summary>A whole number from <paramref name="least"/>; null where there is none, a problem where it is something else.</summary>
     public int? OptionalWhole(string name, int least) =>
         entry.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Whole(name, least) : null;
 

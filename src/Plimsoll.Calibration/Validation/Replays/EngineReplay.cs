@@ -9,8 +9,8 @@ using Plimsoll.Performance.StepTime;
 namespace Plimsoll.Calibration.Validation.Replays;
 
 /// <summary>
-/// Runs of vLLM, request by request, replayed through the engine: once with step times from the catalogue, once with step times fitted on the
-/// first half of the requests and judged on the second. The first request is left out: it pays for the engine's warm-up.
+/// Runs of vLLM, request by request, replayed through the engine: once with step times from the catalogue, once with step times fitted on
+/// the first half of the requests and judged on the second. The first request is left out: it pays for the engine's warm-up.
 /// </summary>
 public static class EngineReplay
 {
@@ -107,7 +107,7 @@ public static class EngineReplay
     {
         ReplayEngine engine = target.Engine;
         var seen = ObservedCache.Of(log, engine, known);
-        long longest = log.Requests.Max(request => (request.PromptTokens + request.OutputTokens + engine.BlockTokens - 1) / engine.BlockTokens);
+        long longest = log.Requests.Max(each => (each.PromptTokens + each.OutputTokens + engine.BlockTokens - 1) / engine.BlockTokens);
         if (!seen.IsLimit)
         {
             long least = Math.Max(longest, seen.MostBlocks / engine.Ranks);
@@ -127,7 +127,9 @@ public static class EngineReplay
         return (
             engine,
             ReplayFit.Fit(engine, forms.One, forms.Other, log.Requests, judged),
-            string.Create(CultureInfo.InvariantCulture, $"; {engine.KvBlocks * engine.BlockTokens:#,0} tokens of cache on each rank, from the requests that waited for it"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"; {engine.KvBlocks * engine.BlockTokens:#,0} tokens of cache on each rank, from the requests that waited for it"));
     }
 
     // Time of a token where little else was running: that of a tenth of the requests is shorter.

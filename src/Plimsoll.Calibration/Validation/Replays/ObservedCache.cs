@@ -3,11 +3,13 @@ using Plimsoll.Calibration.Replay;
 namespace Plimsoll.Calibration.Validation.Replays;
 
 /// <summary>
-/// What the stamps of a run's first requests say of its KV cache. At the time when one of them was admitted only earlier ones were running, as
-/// engines admit in order of arrival, so that nothing of later requests is looked at.
+/// What the stamps of a run's first requests say of its KV cache. At the time when one of them was admitted only earlier ones were running,
+/// as engines admit in order of arrival, so that nothing of later requests is looked at.
 /// </summary>
 /// <param name="MostBlocks">Most that all ranks together held; preempted requests count as if they still held theirs.</param>
-/// <param name="UsualBlocks">What they held when a request was admitted for which there had been no room: the median; 0 when there was always room.</param>
+/// <param name="UsualBlocks">
+/// What they held when a request was admitted for which there had been no room: the median; 0 when there was always room.
+/// </param>
 internal readonly record struct ObservedCache(long MostBlocks, long UsualBlocks)
 {
     // Requests wait for the end of a step and for the token budget too, and for a free place.
@@ -26,7 +28,8 @@ internal readonly record struct ObservedCache(long MostBlocks, long UsualBlocks)
     public static ObservedCache Of(ReplayLog log, ReplayEngine engine, int known)
     {
         double step = TypicalTpot(log, known);
-        double places = Math.Min(NearlyFull * engine.Ranks * engine.Rules.MaxSequences, (engine.Ranks * (double)engine.Rules.MaxSequences) - FreePlaces);
+        double all = engine.Ranks * (double)engine.Rules.MaxSequences;
+        double places = Math.Min(NearlyFull * all, all - FreePlaces);
         long most = 0;
         List<double> waited = [];
         for (int i = 0; i < known; i++)

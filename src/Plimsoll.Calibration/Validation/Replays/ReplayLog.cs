@@ -5,8 +5,8 @@ using Plimsoll.Performance;
 namespace Plimsoll.Calibration.Validation.Replays;
 
 /// <summary>
-/// One run of an engine, request by request: a folder <c>GPU/MODEL</c> with <c>requests.jsonl</c> (stamps) and <c>meta.json</c> (settings). What an
-/// engine has a default for may be missing from the settings.
+/// One run of an engine, request by request: a folder <c>GPU/MODEL</c> with <c>requests.jsonl</c> (stamps) and <c>meta.json</c> (settings).
+/// What an engine has a default for may be missing from the settings.
 /// </summary>
 public sealed record ReplayLog
 {

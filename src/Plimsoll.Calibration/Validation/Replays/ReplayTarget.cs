@@ -34,7 +34,8 @@ internal sealed record ReplayTarget(ReplayEngine Engine, GpuSpec? Gpu, ModelSpec
         ReplayEngine engine = EngineOf(log, gpu, frontEndSeconds);
         if (gpu is null || model is null)
         {
-            return new ReplayTarget(engine, gpu, model, null, $"{(gpu is not null ? log.Model : log.Folders is [string above, ..] ? above : "its GPU")} is not in the catalogue");
+            string unknown = gpu is not null ? log.Model : log.Folders is [string above, ..] ? above : "its GPU";
+            return new ReplayTarget(engine, gpu, model, null, $"{unknown} is not in the catalogue");
         }
 
         if (WeightsOf(log, model) is not { } weights)
@@ -80,8 +81,8 @@ internal sealed record ReplayTarget(ReplayEngine Engine, GpuSpec? Gpu, ModelSpec
     }
 
     /// <summary>
-    /// What stands for an engine whose GPU or model is not known: what is known of the two, and for the rest shapes that are common, at rates with
-    /// which a token takes as long as measured where little else is running. A fit finds the rates; the shape is a roofline's.
+    /// What stands for an engine whose GPU or model is not known: what is known of the two, and for the rest shapes that are common, at
+    /// rates with which a token takes as long as measured where little else is running. A fit finds the rates; the shape is a roofline's.
     /// </summary>
     /// <param name="log">The run.</param>
     /// <param name="catalog">The catalogue.</param>
@@ -101,8 +102,8 @@ internal sealed record ReplayTarget(ReplayEngine Engine, GpuSpec? Gpu, ModelSpec
         double slower = 1;
         for (int k = 0; k < StandInRounds && slower < MostSlower; k++)
         {
-            double seconds = At(whole, slower).StepPicoseconds(new BatchShape(0, 0, 0, StandInSequences, StandInSequences * StandInContext)) / 1e12;
-            slower *= tokenSeconds / seconds;
+            var few = new BatchShape(0, 0, 0, StandInSequences, StandInSequences * StandInContext);
+            slower *= tokenSeconds / (At(whole, slower).StepPicoseconds(few) / 1e12);
         }
 
         return Slower(whole, Math.Clamp(slower, 1, MostSlower));

@@ -35,8 +35,14 @@ public static class SplitwiseData
     {
         List<CostedConfiguration> found = [];
         SortedDictionary<string, int> left = new(StringComparer.Ordinal);
-        foreach (SplitwiseRow row in rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens is > 1 and <= MostOutputTokens && row.TokenSeconds > 0 && row.PromptSeconds > 0))
+        foreach (SplitwiseRow row in rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens is > 1 and <= MostOutputTokens))
         {
+            if (!(row.TokenSeconds > 0 && row.PromptSeconds > 0))
+            {
+                Leave("a time is zero");
+                continue;
+            }
+
             if (KnownNames.Gpu(catalog, row.Hardware) is not { } gpu)
             {
                 Leave($"GPU {row.Hardware} is not in the catalogue");
