@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Plimsoll.Calibration.Replay;
 using Plimsoll.Calibration.Validation.Reading;
 using Plimsoll.Core;
@@ -37,7 +37,10 @@ internal sealed record MadeUpRun
         get
         {
             yield return File("meta.json", $$"""
-                {"vllm_version": "0.19.0", "engine_kwargs": {"model": "{{Model}}", "max_num_seqs": 64, "max_num_batched_tokens": 2048, "max_model_len": null}}
+                {
+                  "vllm_version": "0.19.0",
+                  "engine_kwargs": {"model": "{{Model}}", "max_num_seqs": 64, "max_num_batched_tokens": 2048, "max_model_len": null}
+                }
                 """);
             yield return File("requests.jsonl", Requests());
         }
@@ -71,15 +74,16 @@ internal sealed record MadeUpRun
             double first = requests[i].ArrivalSeconds + latencies[i].TtftSeconds;
             double last = requests[i].ArrivalSeconds + latencies[i].E2eSeconds;
             double admitted = Math.Max(queued, first - (2 * StepTime.Constant));
-            text.Append(string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""{"input_toks": {{requests[i].PromptTokens}}, "output_toks": {{requests[i].OutputTokens}}, "arrival_time": {{WallClock + requests[i].ArrivalSeconds:F6}}, """));
-            text.Append(string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""
-                "queued_ts": {{queued:F6}}, "scheduled_ts": {{admitted:F6}}, "first_token_ts": {{first:F6}}, "last_token_ts": {{last:F6}}}
-
-                """));
+            text.AppendLine(JsonSerializer.Serialize(new Dictionary<string, double>
+            {
+                ["input_toks"] = requests[i].PromptTokens,
+                ["output_toks"] = requests[i].OutputTokens,
+                ["arrival_time"] = WallClock + requests[i].ArrivalSeconds,
+                ["queued_ts"] = queued,
+                ["scheduled_ts"] = admitted,
+                ["first_token_ts"] = first,
+                ["last_token_ts"] = last,
+            }));
         }
 
         return text.ToString();

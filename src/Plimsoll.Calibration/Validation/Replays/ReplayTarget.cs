@@ -3,7 +3,6 @@ using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Models;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Performance.StepTime;
-using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Calibration.Validation.Replays;
