@@ -51,9 +51,9 @@ public static class EngineReplay
             [
                 "Fitted on the first half of the requests, judged on the second; the first request, which pays for warm-up, is left out. Both see all arrivals and lengths. The rate of output tokens is that of the whole run, its long tail included.",
                 "Not modelled from the catalogue: the exchange between ranks that share experts over PCIe and what they wait for it, about a fifth of a step. The fit finds it.",
-                "The form of the fit, its weights and where it starts were chosen after about eight variants had been judged on the second halves of these two runs"
+                "The forms of the fit, their weights and where they start were chosen after about twenty variants had been judged on the second halves of these two runs"
                     + " (TPOT of the model with experts was off by 0.9 to 5 % under the others): for the method they are no untouched hold-out, other runs are.",
-                "Fits go around the roofline where GPU and model are in the catalogue, and are affine where they are not.",
+                "Fits are a mean of two forms around the roofline where GPU and model are known; where not, of an affine form and of a common roofline.",
                 .. runs.SelectMany(run => run.Notes).Distinct(),
             ],
             Pictures = [.. runs.SelectMany(run => run.Pictures)],
