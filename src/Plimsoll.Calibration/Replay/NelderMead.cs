@@ -8,26 +8,34 @@ namespace Plimsoll.Calibration.Replay;
 public static class NelderMead
 {
     private const double Narrowing = 0.7;
+    private const int Fruitless = 4;
 
     /// <summary>The best point found.</summary>
     /// <param name="function">Never not-a-number.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="step">Extent of the first simplex in each variable, above 0.</param>
     /// <param name="tolerance">A descent ends when the values of all vertices lie within this.</param>
-    /// <param name="mostEvaluations">Ends after about so many evaluations, counted over all descents.</param>
+    /// <param name="mostEvaluations">
+    /// Ends after about so many evaluations, counted over all descents, or when four of them one after the other gained no more than the
+    /// tolerance.
+    /// </param>
     public static double[] Minimise(Func<double[], double> function, double[] start, double step, double tolerance, int mostEvaluations)
     {
         int left = mostEvaluations;
         double[] best = start;
-        for (double side = step; left > 0; side = -side * Narrowing)
+        double value = double.PositiveInfinity;
+        int fruitless = 0;
+        for (double side = step; left > 0 && fruitless < Fruitless; side = -side * Narrowing)
         {
-            best = Descend(function, best, side, tolerance, ref left);
+            (best, double now) = Descend(function, best, side, tolerance, ref left);
+            fruitless = value - now > tolerance ? 0 : fruitless + 1;
+            value = now;
         }
 
         return best;
     }
 
-    private static double[] Descend(
+    private static (double[] Point, double Value) Descend(
         Func<double[], double> function, double[] start, double step, double tolerance, ref int left)
     {
         int variables = start.Length;
@@ -50,7 +58,7 @@ public static class NelderMead
             Sort(points, values);
             if (left <= 0 || values[^1] - values[0] <= tolerance)
             {
-                return points[0];
+                return (points[0], values[0]);
             }
 
             double[] centre = Centre(points);

@@ -1,53 +1,154 @@
+using System.Globalization;
+using System.Text;
 using Plimsoll.Performance.Catalog;
 
 namespace Plimsoll.Calibration.Validation;
 
-/// <summary>Finds in the catalogue what data sets call by names of their own.</summary>
+/// <summary>
+/// Finds in the catalogue what data sets call by names of their own. Only letters and digits count, makers do not, and words that say
+/// nothing of the shape (formats of weights, tuning, forms of a board) are dropped from the end until a name fits. A memory that is named
+/// must agree.
+/// </summary>
 internal static class KnownNames
 {
-    private static readonly string[] Quantisations = ["-nvfp4", "-fp8", "-fp4", "-mxfp4", "-awq", "-hf"];
+    private const double MemorySlack = 0.2;
 
-    private static readonly string[] Makers = ["nvidia ", "amd ", "instinct ", "geforce "];
+    private static readonly string[] Makers =
+    [
+        "nvidia", "amd", "intel", "habana", "google", "huawei", "instinct", "geforce", "tesla", "gpu", "dgx", "hgx",
+    ];
 
-    // Models with the shape of another: later releases of the same weights' form.
+    private static readonly string[] MakersOfModels = ["nvidia", "meta"];
+
+    private static readonly string[] BoardWords = ["sxm", "hbm", "gddr", "nps", "oam", "spx", "cts"];
+
+    private static readonly string[] TuningWords =
+    [
+        "instruct", "chat", "base", "it", "pt", "hf", "thinking", "preview", "terminus", "exp", "fp8", "fp4", "nvfp4", "mxfp4", "bf16",
+        "fp16", "int8", "int4", "awq", "gptq", "w4a16", "w8a8", "quantized", "quant", "dynamic", "dyn", "pre", "block", "kv",
+        "trtllm", "vllm", "sglang", "turbo", "tput",
+    ];
+
+    // Models with the shape of another: other releases of the same form. The distilled ones say in their names what they were made from.
     private static readonly Dictionary<string, string> SameShape = new(StringComparer.Ordinal)
     {
-        ["kimi-k2.5"] = "kimi-k2",
-        ["deepseek-v3.1"] = "deepseek-v3",
-        ["qwen2-7b"] = "qwen2.5-7b",
-        ["qwen2-72b"] = "qwen2.5-72b",
-        ["llama2-70b"] = "llama-2-70b",
-        ["llama3.1-8b"] = "llama-3.1-8b",
-        ["llama3.1-405b"] = "llama-3.1-405b",
-        ["mixtral-8x7b"] = "mixtral-8x7b-v0.1",
+        ["kimik25"] = "kimi-k2",
+        ["deepseekv31"] = "deepseek-v3",
+        ["qwen27b"] = "qwen2.5-7b",
+        ["qwen272b"] = "qwen2.5-72b",
+        ["deepseekr1distillllama8b"] = "llama-3.1-8b",
+        ["deepseekr1distillllama70b"] = "llama-3.3-70b",
+        ["deepseekr1distillqwen7b"] = "qwen2.5-7b",
+        ["deepseekr1distillqwen14b"] = "qwen2.5-14b",
+        ["deepseekr1distillqwen32b"] = "qwen2.5-32b",
     };
 
     /// <summary>The model, whatever its weights' format in the name; null when it is not in the catalogue.</summary>
     public static ModelSpec? Model(PerformanceCatalog catalog, string name)
     {
-        string wanted = name[(name.LastIndexOf('/') + 1)..].Trim().ToLowerInvariant().Replace('_', '.');
-        foreach (string suffix in Quantisations)
+        if (catalog.FindModel(name) is { } exact)
         {
-            wanted = wanted.EndsWith(suffix, StringComparison.Ordinal) ? wanted[..^suffix.Length] : wanted;
+            return exact;
         }
 
-        return catalog.FindModel(name) ?? catalog.FindModel(wanted)
-            ?? (SameShape.TryGetValue(wanted, out string? shape) ? catalog.FindModel(shape) : null);
+        List<string> words = Words(name[(name.LastIndexOf('/') + 1)..], keepUnderscores: true);
+        while (words.Count > 0)
+        {
+            string wanted = string.Concat(MakersOfModels.Contains(words[0]) ? words.Skip(1) : words);
+            ModelSpec? found = catalog.Models.FirstOrDefault(model =>
+                model.Aliases.Append(model.Id).Append(AfterSlash(model.HuggingFaceId)).Any(known => Plain(known) == wanted));
+            found ??= SameShape.TryGetValue(wanted, out string? shape) ? catalog.FindModel(shape) : null;
+            if (found is not null || !SaysNothing(words[^1]))
+            {
+                return found;
+            }
+
+            words.RemoveAt(words.Count - 1);
+        }
+
+        return null;
+
+        static bool SaysNothing(string word) => TuningWords.Contains(word) || (word.Length == 4 && word.All(char.IsAsciiDigit));
     }
 
     /// <summary>The GPU; null when it is not in the catalogue.</summary>
     public static GpuSpec? Gpu(PerformanceCatalog catalog, string name)
     {
-        string wanted = name.Trim().ToLowerInvariant().Replace('_', '-');
-        foreach (string maker in Makers)
+        if (catalog.FindGpu(name) is { } exact)
         {
-            wanted = wanted.Replace(maker, "", StringComparison.Ordinal);
+            return exact;
         }
 
-        wanted = wanted.Replace(" gpu", "", StringComparison.Ordinal).Trim();
-        // Words after the first say how much memory; of AMD's names, so does what follows a dash.
-        string first = wanted.Split(' ')[0];
-        first = first.StartsWith("mi", StringComparison.Ordinal) ? first.Split('-')[0] : first;
-        return catalog.FindGpu(name) ?? catalog.FindGpu(wanted) ?? catalog.FindGpu(first);
+        List<string> words = WordsOfGpu(name);
+        double? gigabytes = words.Select(GigabytesOf).FirstOrDefault(value => value is not null);
+        while (words.Count > 0)
+        {
+            string wanted = string.Concat(words);
+            GpuSpec? found = catalog.Gpus.FirstOrDefault(gpu =>
+                gpu.Aliases.Append(gpu.Id).Append(gpu.Name).Any(known => string.Concat(WordsOfGpu(known)) == wanted));
+            if (found is not null || !SaysNothing(words[^1]))
+            {
+                return found is null || gigabytes is null || Agrees(found, gigabytes.Value) ? found : null;
+            }
+
+            words.RemoveAt(words.Count - 1);
+        }
+
+        return null;
+
+        static bool SaysNothing(string word) =>
+            GigabytesOf(word) is not null || IsWatts(word) || BoardWords.Any(known => word.StartsWith(known, StringComparison.Ordinal));
+    }
+
+    private static List<string> WordsOfGpu(string name) => [.. Words(name, keepUnderscores: false).Where(word => !Makers.Contains(word))];
+
+    private static bool Agrees(GpuSpec gpu, double gigabytes) => Math.Abs((gpu.Memory.UsableBytes / (gigabytes * 1e9)) - 1) < MemorySlack;
+
+    private static double? GigabytesOf(string word)
+    {
+        string digits = word.EndsWith("gb", StringComparison.Ordinal) ? word[..^2] : word.EndsWith('g') ? word[..^1] : "";
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+    }
+
+    private static bool IsWatts(string word) => word.Length > 1 && word[^1] == 'w' && word[..^1].All(char.IsAsciiDigit);
+
+    private static string AfterSlash(string name) => name[(name.LastIndexOf('/') + 1)..];
+
+    private static string Plain(string name)
+    {
+        List<string> words = Words(name, keepUnderscores: true);
+        return string.Concat(words.Count > 0 && MakersOfModels.Contains(words[0]) ? words.Skip(1) : words);
+    }
+
+    // In names of models an underscore often stands for the point of a release, and says nothing of where words end.
+    private static List<string> Words(string name, bool keepUnderscores)
+    {
+        List<string> words = [];
+        var word = new StringBuilder();
+        foreach (char c in name.Trim().ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+            {
+                word.Append(c);
+            }
+            else if (c is not '.' && (c is not '_' || !keepUnderscores || IsWord(word)))
+            {
+                Flush();
+            }
+        }
+
+        Flush();
+        return words;
+
+        void Flush()
+        {
+            if (word.Length > 0)
+            {
+                words.Add(word.ToString());
+                word.Clear();
+            }
+        }
+
+        static bool IsWord(StringBuilder word) => TuningWords.Contains(word.ToString());
     }
 }

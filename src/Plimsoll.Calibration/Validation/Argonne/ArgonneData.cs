@@ -10,8 +10,8 @@ using Plimsoll.Performance.StepTime;
 namespace Plimsoll.Calibration.Validation.Argonne;
 
 /// <summary>
-/// Static batches of 7B to 72B models on many GPUs, engines of 2024: prompts in chunks of the engine's budget, then decode steps, all from the
-/// roofline. Batches that need more memory than there is ran in several waves or swapped, and are left out.
+/// Static batches of 7B to 72B models on many GPUs, engines of 2024: prompts in chunks of the engine's budget, then decode steps, all from
+/// the roofline. Batches that need more memory than there is ran in several waves or swapped, and are left out.
 /// </summary>
 public static class ArgonneData
 {
@@ -27,7 +27,11 @@ public static class ArgonneData
     {
         // The files of single figures repeat rows of the whole.
         List<ArgonneRow> rows =
-            [.. files.Where(file => file.Name.StartsWith("All_results", StringComparison.Ordinal)).SelectMany(file => ArgonneRow.Read(file, problems))];
+        [
+            .. files.Where(file => file.Name.EndsWith(".csv", StringComparison.Ordinal))
+                .Where(file => !file.Name.StartsWith("Fig_", StringComparison.Ordinal))
+                .SelectMany(file => ArgonneRow.Read(file, problems)),
+        ];
         return catalog => Predict(rows, catalog);
     }
 

@@ -9,8 +9,12 @@ namespace Plimsoll.Calibration.Validation.MlPerf;
 /// <param name="Accelerator">Name of the GPU.</param>
 /// <param name="Gpus">How many in all.</param>
 /// <param name="TokensPerSecond">Output tokens of all of them.</param>
-internal readonly record struct MlPerfResult(string Benchmark, string Accelerator, int Gpus, double TokensPerSecond)
+/// <param name="Problem">Why it says nothing of tokens a second; empty when it does.</param>
+internal readonly record struct MlPerfResult(string Benchmark, string Accelerator, int Gpus, double TokensPerSecond, string Problem = "")
 {
+    private const string NoGpus = "how many GPUs ran is not stated";
+    private const string NoRate = "no rate of tokens is stated";
+
     /// <summary>Offline and server runs of LLMs: JSON lines of run summaries, or a list of published entries.</summary>
     public static List<MlPerfResult> Read(MeasuredFile file, List<InputProblem> problems) =>
         file.Name.EndsWith(".jsonl", StringComparison.Ordinal) ? Summaries(file, problems) : Entries(file, problems);
@@ -24,10 +28,9 @@ internal readonly record struct MlPerfResult(string Benchmark, string Accelerato
                 ?? fields.OptionalNumber("Tokens per second (inferred)") ?? fields.OptionalNumber("Completed tokens per second (inferred)");
             bool counted = int.TryParse(fields.Text("sys_accelerators_per_node"), out int perNode);
             int nodes = int.TryParse(fields.Text("sys_number_of_nodes"), out int given) ? given : 1;
-            if (rate is > 0 && counted && perNode > 0)
-            {
-                results.Add(new MlPerfResult(Short(fields.Text("benchmark")), fields.Text("sys_accelerator_model_name"), perNode * nodes, rate.Value));
-            }
+            string problem = !counted || perNode <= 0 || nodes <= 0 ? NoGpus : rate is > 0 ? "" : NoRate;
+            results.Add(new MlPerfResult(
+                Short(fields.Text("benchmark")), fields.Text("sys_accelerator_model_name"), perNode * nodes, rate ?? 0, problem));
         }
 
         return results;
@@ -48,13 +51,20 @@ internal readonly record struct MlPerfResult(string Benchmark, string Accelerato
 
             foreach (JsonElement entry in document.RootElement.EnumerateArray())
             {
+                if (entry.ValueKind != JsonValueKind.Object)
+                {
+                    problems.Add(new InputProblem(file.Path, 1, "", "every entry of the list must be an object"));
+                    return results;
+                }
+
                 var fields = new JsonFields(entry, file.Path, 0, problems);
                 int gpus = (int)((fields.OptionalNumber("a#") ?? 0) * (fields.OptionalNumber("Nodes") ?? 1));
-                if (fields.Text("Performance_Units") == "Tokens/s" && gpus > 0)
-                {
-                    double rate = fields.Number("Performance_Result", 0);
-                    results.Add(new MlPerfResult(Short(fields.Text("UsedModel")), fields.Text("Accelerator"), gpus, rate));
-                }
+                string units = fields.Text("Performance_Units");
+                double? rate = fields.OptionalNumber("Performance_Result");
+                string problem = gpus <= 0 ? NoGpus
+                    : units != "Tokens/s" ? $"measured in '{units}', not in tokens a second"
+                    : rate is > 0 ? "" : NoRate;
+                results.Add(new MlPerfResult(Short(fields.Text("UsedModel")), fields.Text("Accelerator"), gpus, rate ?? 0, problem));
             }
         }
         catch (JsonException broken)
@@ -68,12 +78,9 @@ internal readonly record struct MlPerfResult(string Benchmark, string Accelerato
     // llama2-70b-99.9 and llama2-70b-99 are one model.
     private static string Short(string benchmark)
     {
-        foreach (string target in new[] { "-99.9", "-99", "-edge" })
+        foreach (string target in new[] { "-99.9", "-99", "-edge", "-interactive" })
         {
-            if (benchmark.EndsWith(target, StringComparison.Ordinal))
-            {
-                return benchmark[..^target.Length];
-            }
+            benchmark = benchmark.EndsWith(target, StringComparison.Ordinal) ? benchmark[..^target.Length] : benchmark;
         }
 
         return benchmark;

@@ -27,7 +27,13 @@ public sealed class CsvTable
         var table = new CsvTable(file.Path, problems);
         List<CsvTableRow> rows = [];
         int line = 1;
-        List<string> header = Split(reader.ReadLine() ?? "");
+        if (reader.ReadLine() is not { Length: > 0 } first)
+        {
+            table.Fields.Report(1, "", "is empty where a header should be");
+            return null;
+        }
+
+        List<string> header = Split(first);
         for (int i = 0; i < header.Count; i++)
         {
             table._columns.TryAdd(header[i].Trim(), i);
@@ -53,6 +59,11 @@ public sealed class CsvTable
             }
 
             List<string> fields = Split(text);
+            if (fields.TrueForAll(string.IsNullOrWhiteSpace))
+            {
+                continue;
+            }
+
             if (fields.Count == header.Count)
             {
                 rows.Add(new CsvTableRow(table, line, fields));

@@ -20,6 +20,9 @@ public sealed class CsvTableRow
     /// <summary>A whole number from <paramref name="least"/>, or that and a problem.</summary>
     public int Whole(string column, int least) => _table.Fields.Whole(Line, column, Text(column), least);
 
+    /// <summary>The same as a finite number, not-a-number without a problem where the field is empty.</summary>
+    public double OptionalNumber(string column, double least) => Text(column).Length == 0 ? double.NaN : Number(column, least);
+
     /// <summary>The same, <paramref name="otherwise"/> where the field is empty.</summary>
     public int Whole(string column, int least, int otherwise) => Text(column).Length == 0 ? otherwise : Whole(column, least);
 }

@@ -23,7 +23,9 @@ public sealed class FieldParser(string file, List<InputProblem> problems)
     /// <summary>A whole number from <paramref name="least"/>; that, when it is not one.</summary>
     public int Whole(int line, string field, string text, int least)
     {
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least)
+        // Tables that went through a data frame write 8 as 8.0.
+        string plain = text.EndsWith(".0", StringComparison.Ordinal) ? text[..^2] : text;
+        if (int.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least)
         {
             return value;
         }

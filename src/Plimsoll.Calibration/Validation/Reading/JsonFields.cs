@@ -94,6 +94,10 @@ public sealed class JsonFields(JsonElement entry, string file, int line, List<In
         return least;
     }
 
+    /// <summary>A whole number from <paramref name="least"/>; null where there is none, a problem where it is something else.</summary>
+    public int? OptionalWhole(string name, int least) =>
+        entry.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Whole(name, least) : null;
+
     /// <summary>Something wrong with a field.</summary>
     public void Report(string name, string message) => problems.Add(new InputProblem(file, line, name, message));
 

@@ -40,7 +40,7 @@ public static class SiliconData
             SiliconEngine engine = row.Aggregated ? SiliconEngine.Of(row, catalog) : new(null, "disaggregated serving is not modelled");
             if (engine.Replica is null || !(row.TtftSeconds > 0) || !(row.TpotSeconds > 0))
             {
-                string reason = engine.Problem.Length > 0 ? engine.Problem : "latencies of zero were measured";
+                string reason = engine.Problem.Length > 0 ? engine.Problem : "a latency is zero or not stated";
                 left[reason] = left.GetValueOrDefault(reason) + 1;
                 continue;
             }

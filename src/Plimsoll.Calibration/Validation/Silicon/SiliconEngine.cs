@@ -2,7 +2,6 @@ using Plimsoll.Performance.Catalog;
 using Plimsoll.Performance.Models;
 using Plimsoll.Performance.Sizing;
 using Plimsoll.Performance.StepTime;
-using Plimsoll.Policies;
 using Plimsoll.Policies.Batching;
 using Plimsoll.Serving.Replica;
 
@@ -88,19 +87,18 @@ internal readonly record struct SiliconEngine(ReplicaConfiguration? Replica, str
     // The scheduler of vLLM stands for the others' too: mixed steps, chunked prompts, the next step composed while one runs.
     private static BatchingRules RulesOf(SiliconRow row, GpuSpec gpu)
     {
-        string version = row.Backend == "vllm" && EngineVersion.TryParse(row.Version, null, out EngineVersion given)
-            ? given.ToString() : NewestModelled;
         bool large = gpu.Memory.UsableBytes >= LargeDeviceBytes && !gpu.Id.StartsWith("a100", StringComparison.Ordinal);
-        return PolicyCatalog.Batching.Parse("vllm:version=" + version, out _)!.Create()
+        return KnownRules.Of(row.Backend == "vllm" ? row.Version : NewestModelled, "vllm:version=" + NewestModelled)
             .Plan(new EngineOverrides { LargeDevice = large, PrefixCaching = false });
     }
 
     private static WeightFormat? WeightsOf(SiliconRow row, ModelSpec model) => row.Weights switch
     {
         "" => row.Model.Contains("FP8", StringComparison.OrdinalIgnoreCase) ? WeightFormat.Fp8 : model.NativeWeights,
-        "fp8" or "fp8_block" => WeightFormat.Fp8,
-        "bf16" or "float16" or "fp16" => WeightFormat.Bf16,
-        "int4_wo" or "int4" => WeightFormat.Int4,
+        "fp8" or "fp8_block" or "fp8_static" or "fp8_ootb" => WeightFormat.Fp8,
+        "bf16" or "bfloat16" or "float16" or "fp16" => WeightFormat.Bf16,
+        "int8" or "int8_wo" or "sq" => WeightFormat.Int8,
+        "int4" or "int4_wo" or "int4_awq" or "w4a16_int4" => WeightFormat.Int4,
         // What its makers ship in 4 bit is what is served.
         "nvfp4" or "fp4" => model.NativeWeights == WeightFormat.Mxfp4 ? WeightFormat.Mxfp4 : WeightFormat.Nvfp4,
         "w4a16_mxfp4" or "mxfp4" => WeightFormat.Mxfp4,

@@ -84,8 +84,8 @@ internal sealed record SiliconRow
             TensorParallel = ranks > 1 ? Math.Max(1, ExpertGpus(row) / ranks) : row.Whole("tp_size", 1, otherwise: 0),
             PipelineParallel = row.Whole("pp_size", 1, otherwise: 1),
             AttentionRanks = ranks,
-            TtftSeconds = row.Number("silicon_ttft_ms", 0) / 1e3,
-            TpotSeconds = row.Number("silicon_tpot_ms", 0) / 1e3,
+            TtftSeconds = row.OptionalNumber("silicon_ttft_ms", 0) / 1e3,
+            TpotSeconds = row.OptionalNumber("silicon_tpot_ms", 0) / 1e3,
         };
     }
 

@@ -34,22 +34,41 @@ public static class SplitwiseData
     private static ValidatedData Predict(List<SplitwiseRow> rows, PerformanceCatalog catalog)
     {
         List<CostedConfiguration> found = [];
-        int unknown = 0;
-        foreach (SplitwiseRow row in rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens is > 1 and <= MostOutputTokens && row.TokenSeconds > 0))
+        SortedDictionary<string, int> left = new(StringComparer.Ordinal);
+        foreach (SplitwiseRow row in rows.Where(row => row.Hardware != NotMeasured && row.OutputTokens is > 1 and <= MostOutputTokens))
         {
-            if (KnownNames.Gpu(catalog, row.Hardware) is not { } gpu || KnownNames.Model(catalog, row.Model) is not { } model)
+            if (!(row.TokenSeconds > 0 && row.PromptSeconds > 0))
             {
-                unknown++;
+                Leave("a time is zero");
                 continue;
             }
 
-            var stepTime = new RooflineStepTime(new RooflineInputs
+            if (KnownNames.Gpu(catalog, row.Hardware) is not { } gpu)
+            {
+                Leave($"GPU {row.Hardware} is not in the catalogue");
+                continue;
+            }
+
+            if (KnownNames.Model(catalog, row.Model) is not { } model)
+            {
+                Leave($"model {row.Model} is not in the catalogue");
+                continue;
+            }
+
+            var inputs = new RooflineInputs
             {
                 Gpu = gpu,
                 Model = model.Architecture,
                 WeightFormat = WeightFormat.Fp16,
                 TensorParallel = row.TensorParallel,
-            });
+            };
+            if (inputs.Problems() is { Count: > 0 } problems)
+            {
+                Leave(problems[0]);
+                continue;
+            }
+
+            var stepTime = new RooflineStepTime(inputs);
             string name = string.Create(CultureInfo.InvariantCulture, $"splitwise/{gpu.Id}/{model.Id}/tp{row.TensorParallel}");
             found.Add(new CostedConfiguration(
                 gpu.Id,
@@ -72,7 +91,7 @@ public static class SplitwiseData
                 CostedRows.Declared,
                 $"{NotMeasured} is left out, because its numbers were computed; so are outputs beyond {MostOutputTokens} tokens, which stopped early.",
                 "Not modelled from the catalogue: this engine launches every kernel from the host, so that a decode step takes as long on 8 GPUs as on 4. The fit finds that as its least step.",
-                .. unknown > 0 ? [$"{unknown:#,0} rows name a GPU or model that the catalogue lacks."] : Array.Empty<string>(),
+                .. left.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value:#,0} rows left out: {pair.Key}.")),
             ],
             Pictures =
             [
@@ -82,6 +101,8 @@ public static class SplitwiseData
                     [.. found.Select(each => each.Latencies[1].Latency).Select(each => (each.RooflineSeconds, each.MeasuredSeconds))]),
             ],
         };
+
+        void Leave(string reason) => left[reason] = left.GetValueOrDefault(reason) + 1;
     }
 
     private static double Prompt(RooflineStepTime stepTime, in SplitwiseRow row) =>

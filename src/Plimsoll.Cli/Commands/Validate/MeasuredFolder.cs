@@ -14,7 +14,8 @@ internal sealed record MeasuredFolder(string Path)
         string path = given ?? System.IO.Path.Combine(DefaultPath);
         if (Directory.Exists(path))
         {
-            return new MeasuredFolder(path);
+            string below = System.IO.Path.Combine(path, DefaultPath[^1]);
+            return new MeasuredFolder(Directory.Exists(below) ? below : path);
         }
 
         problems.Add(option, given is null

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Plimsoll.Calibration.Validation;
+using Plimsoll.Calibration.Validation.Reading;
 using Plimsoll.Calibration.Validation.Reports;
 using Plimsoll.Cli.Output;
 using Plimsoll.Cli.Setup;
@@ -71,8 +72,24 @@ internal static class ValidateCommand
         List<(ValidationEntry, Func<PerformanceCatalog, ValidatedData>)> read = [];
         foreach (ValidationEntry entry in entries)
         {
+            IReadOnlyList<MeasuredFile> files = data.Of(entry.Name);
+            if (files.Count == 0)
+            {
+                problems.Add(entry.Name, $"the folder '{Path.Combine(data.Path, entry.Name)}' is empty");
+                continue;
+            }
+
             List<InputProblem> found = [];
-            Func<PerformanceCatalog, ValidatedData>? predict = entry.Read(data.Of(entry.Name), found);
+            Func<PerformanceCatalog, ValidatedData>? predict = null;
+            try
+            {
+                predict = entry.Read(files, found);
+            }
+            catch (InvalidDataException broken)
+            {
+                problems.Add(entry.Name, $"a file that ends in .gz cannot be unpacked: {broken.Message}");
+            }
+
             foreach (InputProblem problem in found)
             {
                 problems.Add(problem);
