@@ -5,8 +5,7 @@ using System.Text;
 namespace Plimsoll.Wire.KvEvents;
 
 /// <summary>
-/// Writes batches of KV cache events as vLLM does, in the array form. Hashes are whole numbers of 64 bits; token numbers are left
-/// empty.
+/// Writes batches of KV cache events as vLLM does, in the array form. Hashes are whole numbers of 64 bits.
 /// </summary>
 public static class KvEventWriter
 {
@@ -51,7 +50,12 @@ public static class KvEventWriter
         if (happened.Kind == KvEventKind.BlockStored)
         {
             Whole(to, (ulong?)happened.ParentBlock);
-            Head(to, 0x90, 0xDC, 0);
+            Head(to, 0x90, 0xDC, happened.TokenIds.Length);
+            foreach (int token in happened.TokenIds.Span)
+            {
+                Token(to, token);
+            }
+
             Whole(to, (ulong)happened.BlockTokens);
             Whole(to, null);
         }
@@ -89,6 +93,19 @@ public static class KvEventWriter
         Byte(to, 0xCF);
         BinaryPrimitives.WriteUInt64BigEndian(to.GetSpan(8), value.Value);
         to.Advance(8);
+    }
+
+    private static void Token(ArrayBufferWriter<byte> to, int token)
+    {
+        if (token < 128)
+        {
+            Byte(to, (byte)token);
+            return;
+        }
+
+        Byte(to, 0xCE);
+        BinaryPrimitives.WriteInt32BigEndian(to.GetSpan(4), token);
+        to.Advance(4);
     }
 
     private static void Byte(ArrayBufferWriter<byte> to, byte value)
