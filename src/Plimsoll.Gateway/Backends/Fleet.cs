@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
+using Plimsoll.Core;
+using Plimsoll.Gateway.Backends.KvEvents;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
+using Plimsoll.Policies;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
@@ -17,8 +20,17 @@ namespace Plimsoll.Gateway.Backends;
 /// <param name="clock">The gateway's clock.</param>
 /// <param name="policies">What is decided by at first.</param>
 /// <param name="log">Hears what happens to replicas.</param>
+/// <param name="told">
+/// Makes of the hashes of cached prefixes those that the dispatchers are told of; null if they are not, because no request brings such hashes.
+/// </param>
 internal sealed class Fleet(
-    int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock, ServingPolicies policies, GatewayLog log)
+    int places,
+    Func<ReplicaGate> gate,
+    ModelPools pools,
+    GatewayClock clock,
+    ServingPolicies policies,
+    GatewayLog log,
+    Func<ulong[], ulong[]>? told = null)
 {
     private readonly Lock _lock = new();
     private readonly Replica?[] _places = new Replica?[places];
@@ -39,6 +51,9 @@ internal sealed class Fleet(
 
     /// <summary>What is decided by now.</summary>
     public ServingPolicies Policies => Volatile.Read(ref _policies);
+
+    /// <summary>Whether the routing policy looks at what replicas have cached.</summary>
+    public bool WantsPrefixes => Policies.Dispatch.Signals.HasFlag(Signals.PrefixHits);
 
     /// <summary>Whether somebody takes requests.</summary>
     public bool Ready
@@ -67,6 +82,50 @@ internal sealed class Fleet(
         {
             return [.. pools.All];
         }
+    }
+
+    /// <summary>The model as the name of an adapter, if the replicas of its pool say that it is one; null if it stands for itself.</summary>
+    public string? AdapterOf(ModelPool pool, string model)
+    {
+        foreach (Replica replica in Replicas)
+        {
+            if (replica.Pool == pool && replica.Models is { } models)
+            {
+                return models.Base.Contains(model) || models.Entries.All(entry => entry.Key != model) ? null : model;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The replica of a pool that can best be asked how it cuts a prompt into tokens: fewest in flight; null if none can be now.</summary>
+    public Replica? Tokenizer(ModelPool pool, Instant now)
+    {
+        Replica? best = null;
+        foreach (Replica replica in Replicas)
+        {
+            if (replica.Pool == pool && replica.ToldWindow is null or > 0 && !replica.Tokenizer.Rests(now)
+                && (best is null || replica.InFlight < best.InFlight))
+            {
+                best = replica;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Tokens in a block of the engines of a pool, by the first of them whose events say so; null if none does.</summary>
+    public int? BlockTokens(ModelPool pool)
+    {
+        foreach (Replica replica in Replicas)
+        {
+            if (replica.Pool == pool && replica.Backend.KvEvents is not null && replica.Cache.BlockTokens is { } tokens)
+            {
+                return tokens;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The replica that has a number; whoever sent it a request may ask until that has ended.</summary>
@@ -167,8 +226,10 @@ internal sealed class Fleet(
             if (left != pool)
             {
                 left?.Loop.SetWindow(replica, 0);
+                left?.Loop.Forget(replica, 0);
                 (member.Pool, member.ToldWindow) = (pool, 0);
                 TellWindow(member);
+                TellPrefixes(member);
             }
 
             if (isNew)
@@ -209,6 +270,33 @@ internal sealed class Fleet(
         }
     }
 
+    /// <summary>The prefix cache of a replica has others than before.</summary>
+    public void Changed(Replica replica, in CacheChanges changes)
+    {
+        if (told is null || (changes.Stored.Length == 0 && changes.Removed.Length == 0))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (replica.Pool is not { } pool || !WantsPrefixes)
+            {
+                return;
+            }
+
+            if (changes.Removed.Length > 0)
+            {
+                pool.Loop.Removed(replica.Backend.Replica, told(changes.Removed));
+            }
+
+            if (changes.Stored.Length > 0)
+            {
+                pool.Loop.Stored(replica.Backend.Replica, told(changes.Stored));
+            }
+        }
+    }
+
     /// <summary>The KV events of a replica come no more: what it has cached is not known.</summary>
     public void LostEvents(Replica replica, string why)
     {
@@ -221,6 +309,7 @@ internal sealed class Fleet(
     {
         lock (_lock)
         {
+            bool wanted = WantsPrefixes;
             Volatile.Write(ref _policies, policies);
             pools.Reconfigure(policies.Dispatch);
             log.Policies(policies);
@@ -228,7 +317,19 @@ internal sealed class Fleet(
             {
                 SetWindow(replica);
                 TellWindow(replica);
+                if (!wanted)
+                {
+                    TellPrefixes(replica);
+                }
             }
+        }
+    }
+
+    private void TellPrefixes(Replica replica)
+    {
+        if (told is not null && WantsPrefixes && replica.Pool is { } pool && replica.Cache.Prefixes() is { Length: > 0 } prefixes)
+        {
+            pool.Loop.Stored(replica.Backend.Replica, told(prefixes));
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
     /// <summary>What its KV events say of its prefix cache; empty where it publishes none.</summary>
     public EngineCache Cache { get; } = new();
 
+    /// <summary>Whether it can be asked how it cuts prompts into tokens.</summary>
+    public TokenizerRest Tokenizer { get; } = new();
+
     /// <summary>The window that the pool was told last; 0 for a new pool.</summary>
     public int? ToldWindow { get; set; } = 0;
 

@@ -35,7 +35,8 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
             patience.CancelAfter(TimeToFirstByte(exchange));
             using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
-                await client.SendAsync(exchange.Context.Request, body, replica.Backend, span, patience.Token).ConfigureAwait(false);
+                await client.SendAsync(
+                    exchange.Context.Request, body, replica.Backend, exchange.Context.Request.Path.Value!, span, patience.Token).ConfigureAwait(false);
             span?.SetTag("http.response.status_code", (int)answer.StatusCode);
             if (IsAway(answer.StatusCode) && MayTryAgain(exchange))
             {

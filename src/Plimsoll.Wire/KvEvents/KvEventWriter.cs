@@ -31,7 +31,7 @@ public static class KvEventWriter
     {
         Head(to, 0x90, 0xDC, happened.Kind switch
         {
-            KvEventKind.BlockStored => 7,
+            KvEventKind.BlockStored => IsPlain(happened) ? 7 : 9,
             KvEventKind.BlockRemoved => 3,
             _ => 1,
         });
@@ -61,6 +61,31 @@ public static class KvEventWriter
         }
 
         Text(to, "GPU");
+        if (happened.Kind == KvEventKind.BlockStored && !IsPlain(happened))
+        {
+            Whole(to, null);
+            Extras(to, happened);
+        }
+    }
+
+    private static bool IsPlain(KvEvent stored) => stored.PlainBlocks == stored.Blocks.Count;
+
+    // What the other blocks depend on is not said, but that they do.
+    private static void Extras(ArrayBufferWriter<byte> to, KvEvent stored)
+    {
+        Head(to, 0x90, 0xDC, stored.Blocks.Count);
+        for (int i = 0; i < stored.Blocks.Count; i++)
+        {
+            if (i < stored.PlainBlocks)
+            {
+                Whole(to, null);
+            }
+            else
+            {
+                Head(to, 0x90, 0xDC, 1);
+                Text(to, "salt");
+            }
+        }
     }
 
     private static void Text(ArrayBufferWriter<byte> to, string text)

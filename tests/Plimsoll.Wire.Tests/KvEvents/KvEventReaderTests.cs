@@ -160,7 +160,7 @@ public sealed class KvEventReaderTests
         }
     }
 
-    private static bool Same(KvEvent a, KvEvent b) => (a.Kind, a.ParentBlock, a.BlockTokens) == (b.Kind, b.ParentBlock, b.BlockTokens);
+    private static bool Same(KvEvent a, KvEvent b) => (a.Kind, a.ParentBlock, a.BlockTokens, a.PlainBlocks) == (b.Kind, b.ParentBlock, b.BlockTokens, b.PlainBlocks);
 
     private static int[] TokenIds(ref RandomStream dice, int count)
     {
@@ -191,7 +191,7 @@ public sealed class KvEventReaderTests
                 _ => new KvEvent(KvEventKind.BlockStored, blocks, dice.NextBelow(2) == 0 ? null : (UInt128)(ulong)dice.NextBelow(long.MaxValue), 16)
                 {
                     TokenIds = TokenIds(ref dice, blocks.Length * 16),
-                    PlainBlocks = blocks.Length,
+                    PlainBlocks = (int)dice.NextBelow(blocks.Length + 1),
                 },
             });
         }

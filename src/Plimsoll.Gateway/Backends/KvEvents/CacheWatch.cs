@@ -84,5 +84,7 @@ internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time
         {
             fleet.Forgot(replica, keptTokens: 0);
         }
+
+        fleet.Changed(replica, replica.Cache.TakeChanges());
     }
 }
