@@ -32,6 +32,8 @@ internal sealed class Fleet(
     GatewayLog log,
     Func<ulong[], ulong[]>? told = null)
 {
+    private const int ShrinksBetweenClearings = 30;
+
     private readonly Lock _lock = new();
     private readonly Replica?[] _places = new Replica?[places];
     private Replica[] _replicas = [];
@@ -270,6 +272,24 @@ internal sealed class Fleet(
         }
     }
 
+    /// <summary>
+    /// The prefix cache of a replica holds no more than so many tokens. Where it says which prefixes those are, beliefs that it never confirmed are
+    /// cleared away now and then, and it is asked again for what it has.
+    /// </summary>
+    public void Shrunk(Replica replica, long heldTokens)
+    {
+        lock (_lock)
+        {
+            EngineCacheFacts facts = replica.Cache.Facts;
+            bool saysAll = told is not null && WantsPrefixes && facts.KnownContents == facts.Contents;
+            if (replica.TakeEstimated() || !saysAll || replica.Shrinks++ % ShrinksBetweenClearings == 0)
+            {
+                replica.Pool?.Loop.Forget(replica.Backend.Replica, heldTokens);
+                TellPrefixes(replica);
+            }
+        }
+    }
+
     /// <summary>The prefix cache of a replica has others than before.</summary>
     public void Changed(Replica replica, in CacheChanges changes)
     {
@@ -303,6 +323,9 @@ internal sealed class Fleet(
         Forgot(replica, keptTokens: 0);
         log.LostEvents(replica, why);
     }
+
+    /// <summary>A replica could not be asked for the KV events that were missed.</summary>
+    public void NotReplayed(Replica replica, string why) => log.NotReplayed(replica, why);
 
     /// <summary>Other policies from now on. Windows that adapt already go on from where they are.</summary>
     public void Reconfigure(ServingPolicies policies)

@@ -41,6 +41,7 @@ internal sealed class GatewayMetrics
                 "plimsoll_replica_cached_contents_tokens_known",
                 "Contents of which all tokens from the prompt's beginning are known, so that prompts can be compared with them exactly.",
                 facts => facts.KnownContents),
+            Caches("plimsoll_replica_kv_batches_replayed", "Batches of KV events that were missed and had by asking.", facts => facts.ReplayedBatches),
             Caches("plimsoll_replica_kv_event_losses", "How often what its KV events had said was dropped.", facts => facts.Losses),
         ];
 

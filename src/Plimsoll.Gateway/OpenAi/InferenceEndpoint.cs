@@ -146,7 +146,7 @@ internal sealed class InferenceEndpoint(
         exchange.Attempts++;
         exchange.FirstSent ??= clock.Now;
         exchange.Replica = replica.Backend.Name;
-        replica.Sent();
+        replica.Sent(isEstimated: exchange.Prompt is null);
         metrics.Sent.Add(1, replica.Backend.Name);
     }
 

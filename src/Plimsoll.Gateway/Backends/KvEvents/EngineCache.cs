@@ -37,6 +37,7 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
     private long _stored;
     private long _removed;
     private long _losses;
+    private long _replayed;
 
     /// <summary>What is known now.</summary>
     public EngineCacheFacts Facts
@@ -46,7 +47,7 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
             lock (_lock)
             {
                 return new EngineCacheFacts(
-                    _connected, _isExact, _blocks, _contents.Count, _blockTokens, _stored, _removed, _losses, _known, _prefixes.Count);
+                    _connected, _isExact, _blocks, _contents.Count, _blockTokens, _stored, _removed, _losses, _known, _prefixes.Count, _replayed);
             }
         }
     }
@@ -84,8 +85,9 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
     /// <summary>Takes the next batch.</summary>
     /// <param name="sequence">Its number.</param>
     /// <param name="batch">Its events.</param>
+    /// <param name="isReplayed">Whether it was asked for after it had been published.</param>
     /// <returns>Whether the engine lost what it had, or may have: batches are missing, or all was cleared.</returns>
-    public bool Take(long sequence, KvEventBatch batch)
+    public bool Take(long sequence, KvEventBatch batch, bool isReplayed = false)
     {
         lock (_lock)
         {
@@ -100,6 +102,7 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
 
             _isExact |= (isFirst || isGap) && sequence == 0;
             _last = sequence;
+            _replayed += isReplayed ? 1 : 0;
             foreach (KvEvent happened in batch.Events)
             {
                 forgets |= Take(happened);
@@ -125,6 +128,18 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
             bool tells = _shrank && _isExact && _blockTokens > 0;
             _shrank = false;
             return tells ? _blocks * _blockTokens : null;
+        }
+    }
+
+    /// <summary>Number of the last batch that was taken; null if there was none since the beginning or the last loss.</summary>
+    public long? Last
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _last;
+            }
         }
     }
 
