@@ -40,12 +40,17 @@ internal sealed class ListenedFleet : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<ListenedFleet> StartAsync(
-        EmulatorOptions options, int engines = 1, Func<GatewayOptions, GatewayOptions>? change = null)
+        EmulatorOptions options,
+        int engines = 1,
+        Func<GatewayOptions, GatewayOptions>? change = null,
+        Func<TestClient, Task>? prepare = null,
+        bool replays = false)
     {
         List<TestClient> emulators = [];
         for (int i = 0; i < engines; i++)
         {
-            emulators.Add(await TestClient.StartAsync(options with { KvEventsPort = 0 }));
+            emulators.Add(await TestClient.StartAsync(options with { KvEventsPort = 0, KvReplayPort = replays ? 0 : null }));
+            await (prepare?.Invoke(emulators[^1]) ?? Task.CompletedTask);
         }
 
         var fleet = new ListenedFleet(emulators);
@@ -56,6 +61,7 @@ internal sealed class ListenedFleet : IAsyncDisposable
                 .. emulators.Select((emulator, i) => new Backend(i, i == 0 ? "e" : $"e{i}", emulator.Server.Address)
                 {
                     KvEvents = emulator.Server.KvEventsAddress,
+                    KvReplay = emulator.Server.KvReplayAddress,
                 }),
             ],
             Policies = new DispatcherConfiguration(
