@@ -44,8 +44,13 @@ public sealed class ServeTests
             """);
 
         Cli.Run("serve", "--config", file, "--check").Refused(
-            "events.yaml:3: kv-events: 'http://a:5557'", "events.yaml:5: kv-events: 'tcp://b'", "events.yaml:9: kv-events: cannot stand with dns",
-            "events.yaml:11: kv-replay: needs kv-events", "events.yaml:14: kv-replay: 'f:5558'", "events.yaml:15: tokenize: 'gateway' must be engine or none", "events.yaml:16: tokenize");
+            "events.yaml:3: kv-events: 'http://a:5557'",
+            "events.yaml:5: kv-events: 'tcp://b'",
+            "events.yaml:9: kv-events: cannot stand with dns",
+            "events.yaml:11: kv-replay: needs kv-events",
+            "events.yaml:14: kv-replay: 'f:5558'",
+            "events.yaml:15: tokenize: 'gateway' must be engine or none",
+            "events.yaml:16: tokenize");
     }
 
     [Fact]

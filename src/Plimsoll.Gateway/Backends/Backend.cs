@@ -18,7 +18,8 @@ public sealed record Backend(
 
     /// <summary>Whether both are one engine, reached in one way: then it goes on under its number.</summary>
     public bool IsSameAs(Backend other) =>
-        Name == other.Name && Address == other.Address && ApiKey == other.ApiKey && Rank == other.Rank && KvEvents == other.KvEvents && KvReplay == other.KvReplay
+        Name == other.Name && Address == other.Address && ApiKey == other.ApiKey && Rank == other.Rank && KvEvents == other.KvEvents
+        && KvReplay == other.KvReplay
         && (Models is null ? other.Models is null : other.Models is not null && Models.SequenceEqual(other.Models));
 
     /// <summary>An address below it.</summary>

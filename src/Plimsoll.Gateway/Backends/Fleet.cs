@@ -21,7 +21,8 @@ namespace Plimsoll.Gateway.Backends;
 /// <param name="policies">What is decided by at first.</param>
 /// <param name="log">Hears what happens to replicas.</param>
 /// <param name="told">
-/// Makes of the hashes of cached prefixes those that the dispatchers are told of; null if they are not, because no request brings such hashes.
+/// Makes of the hashes of cached prefixes those that the dispatchers are told of; null if they are not, because no request brings such
+/// hashes.
 /// </param>
 internal sealed class Fleet(
     int places,
@@ -86,7 +87,7 @@ internal sealed class Fleet(
         }
     }
 
-    /// <summary>The model as the name of an adapter, if the replicas of its pool say that it is one; null if it stands for itself.</summary>
+    /// <summary>The model as an adapter's name, if the replicas of its pool say that it is one; null if it stands for itself.</summary>
     public string? AdapterOf(ModelPool pool, string model)
     {
         foreach (Replica replica in Replicas)
@@ -100,7 +101,9 @@ internal sealed class Fleet(
         return null;
     }
 
-    /// <summary>The replica of a pool that can best be asked how it cuts a prompt into tokens: fewest in flight; null if none can be now.</summary>
+    /// <summary>
+    /// The replica of a pool that can best be asked how it cuts a prompt into tokens: fewest in flight; null if none can be now.
+    /// </summary>
     public Replica? Tokenizer(ModelPool pool, Instant now)
     {
         Replica? best = null;
@@ -273,8 +276,8 @@ internal sealed class Fleet(
     }
 
     /// <summary>
-    /// The prefix cache of a replica holds no more than so many tokens. Where it says which prefixes those are, beliefs that it never confirmed are
-    /// cleared away now and then, and it is asked again for what it has.
+    /// The prefix cache of a replica holds no more than so many tokens. Where it says which prefixes those are, beliefs that it never
+    /// confirmed are cleared away now and then, and what it has is told again.
     /// </summary>
     public void Shrunk(Replica replica, long heldTokens)
     {

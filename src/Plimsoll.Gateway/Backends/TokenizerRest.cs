@@ -3,8 +3,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Backends;
 
 /// <summary>
-/// Lets a replica that cannot say how it cuts prompts into tokens rest, so that not every request waits for nothing: a second after the first
-/// failure, twice as long after each that follows, a minute at most. Safe for many callers.
+/// Lets a replica that cannot say how it cuts prompts into tokens rest, so that not every request waits for nothing: a second after the
+/// first failure, twice as long after each that follows, a minute at most. Safe for many callers.
 /// </summary>
 internal sealed class TokenizerRest
 {

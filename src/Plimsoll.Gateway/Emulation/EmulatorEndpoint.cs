@@ -45,7 +45,8 @@ internal sealed class EmulatorEndpoint(EmulatorOptions options, EmulatedEngine e
             ("/v1/models", false) => ModelsAsync(context),
             ("/metrics", false) => MetricsAsync(context),
             ("/health" or "/ping", _) => Task.CompletedTask,
-            ("/v1/chat/completions" or "/v1/completions" or "/v1/responses" or "/v1/embeddings" or "/v1/models" or "/tokenize" or "/metrics", _) =>
+            ("/v1/chat/completions" or "/v1/completions" or "/v1/responses" or "/v1/embeddings" or "/v1/models", _)
+                or ("/tokenize" or "/metrics", _) =>
                 new OpenAiError(StatusCodes.Status405MethodNotAllowed, "invalid_request_error", "method_not_allowed", "Method Not Allowed").WriteAsync(context),
             _ => new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "not_found", "Not Found").WriteAsync(context),
         };

@@ -6,8 +6,8 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Emulation;
 
 /// <summary>
-/// Sends batches of KV events again to those who missed them, as vLLM does: a ZeroMQ ROUTER that is asked from which number on, answers with what
-/// it still has, the last <see cref="MostBatches"/>, and ends with the number −1.
+/// Sends batches of KV events again to those who missed them, as vLLM does: a ZeroMQ ROUTER that is asked from which number on, answers
+/// with what it still has, the last <see cref="MostBatches"/>, and ends with the number −1.
 /// </summary>
 internal sealed class KvEventReplay : IAsyncDisposable
 {
@@ -112,7 +112,8 @@ internal sealed class KvEventReplay : IAsyncDisposable
         try
         {
             open.NoDelay = true;
-            ZmtpConversation asking = await ZmtpConversation.AnswerAsync(open.GetStream(), MostQuestionBytes, _stop.Token).ConfigureAwait(false);
+            ZmtpConversation asking =
+                await ZmtpConversation.AnswerAsync(open.GetStream(), MostQuestionBytes, _stop.Token).ConfigureAwait(false);
             while (true)
             {
                 // Other questions have no answer.

@@ -41,7 +41,10 @@ internal sealed class GatewayMetrics
                 "plimsoll_replica_cached_contents_tokens_known",
                 "Contents of which all tokens from the prompt's beginning are known, so that prompts can be compared with them exactly.",
                 facts => facts.KnownContents),
-            Caches("plimsoll_replica_kv_batches_replayed", "Batches of KV events that were missed and had by asking.", facts => facts.ReplayedBatches),
+            Caches(
+                "plimsoll_replica_kv_batches_replayed",
+                "Batches of KV events that were missed and had by asking.",
+                facts => facts.ReplayedBatches),
             Caches("plimsoll_replica_kv_event_losses", "How often what its KV events had said was dropped.", facts => facts.Losses),
         ];
 
@@ -92,8 +95,8 @@ internal sealed class GatewayMetrics
 
     public CounterFamily Tokenized { get; } = new(
         "plimsoll_prompts_tokenized_total",
-        "Prompts whose tokens were wanted: asked (an engine said them), given (the client did), or by text: not_text, no_engine, refused, too_slow, "
-            + "not_understood, failed.",
+        "Prompts whose tokens were wanted: asked (an engine said them), given (the client did), or by text: not_text, no_engine, refused, "
+            + "too_slow, not_understood, failed.",
         "outcome");
 
     public HistogramFamily TokenizeTime { get; } =

@@ -8,8 +8,8 @@ using Plimsoll.Gateway.Observing;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// Finds out into which tokens a prompt is cut, where that can be compared with what engines say they have cached: it stands in the body, or
-/// one of the engines is asked. Whatever goes wrong, the prompt's text is estimated by, as everywhere else, and the request goes its way.
+/// Finds out into which tokens a prompt is cut, where that can be compared with what engines say they have cached: it stands in the body,
+/// or one of the engines is asked. Whatever goes wrong, the estimate by the prompt's text does, and the request goes its way.
 /// </summary>
 internal sealed class PromptTokenizer(Fleet fleet, UpstreamClient client, GatewayClock clock, GatewayMetrics metrics)
 {

@@ -18,8 +18,8 @@ public sealed record KvEvent(KvEventKind Kind, IReadOnlyList<UInt128> Blocks, UI
     public string? Adapter { get; init; }
 
     /// <summary>
-    /// Stored: how many of the blocks, from the first, depend on nothing but tokens, adapter and what comes before them. A salt, an image or
-    /// anything else that the engine names is more; so is an adapter that it does not name.
+    /// Stored: how many of the blocks, from the first, depend on nothing but tokens, adapter and what comes before them. A salt, an image
+    /// or anything else that the engine names is more; so is an adapter that it does not name.
     /// </summary>
     public int PlainBlocks { get; init; }
 }

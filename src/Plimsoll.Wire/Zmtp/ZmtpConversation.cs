@@ -1,8 +1,8 @@
 namespace Plimsoll.Wire.Zmtp;
 
 /// <summary>
-/// One of two who talk by ZeroMQ's DEALER and ROUTER, over a stream that somebody else has opened and closes. Messages are passed as they are:
-/// who stands for a REQ socket puts the empty first part before each. One caller at a time.
+/// One of two who talk by ZeroMQ's DEALER and ROUTER, over a stream that somebody else has opened and closes. Messages are passed as they
+/// are: who stands for a REQ socket puts the empty first part before each. One caller at a time.
 /// </summary>
 public sealed class ZmtpConversation
 {

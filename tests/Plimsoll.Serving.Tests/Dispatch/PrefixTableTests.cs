@@ -123,9 +123,16 @@ public class PrefixTableTests
             {
                 ulong[] hashes = AnyPlaces(ref dice, request, block);
                 int says = (int)dice.NextBelow(popular);
-                bool stores = dice.NextBelow(2) == 0;
-                (stores ? (Action<int, ulong[]>)((at, these) => table.Stored(at, these)) : (at, these) => table.Removed(at, these))(says, hashes);
-                (stores ? (Action<int, ulong[]>)naive.Stored : naive.Removed)(says, hashes);
+                if (dice.NextBelow(2) == 0)
+                {
+                    table.Stored(says, hashes);
+                    naive.Stored(says, hashes);
+                }
+                else
+                {
+                    table.Removed(says, hashes);
+                    naive.Removed(says, hashes);
+                }
             }
 
             if (dice.NextBelow(10) == 0)

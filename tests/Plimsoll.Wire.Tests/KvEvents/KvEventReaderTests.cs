@@ -160,7 +160,8 @@ public sealed class KvEventReaderTests
         }
     }
 
-    private static bool Same(KvEvent a, KvEvent b) => (a.Kind, a.ParentBlock, a.BlockTokens, a.PlainBlocks) == (b.Kind, b.ParentBlock, b.BlockTokens, b.PlainBlocks);
+    private static bool Same(KvEvent a, KvEvent b) =>
+        (a.Kind, a.ParentBlock, a.BlockTokens, a.PlainBlocks) == (b.Kind, b.ParentBlock, b.BlockTokens, b.PlainBlocks);
 
     private static int[] TokenIds(ref RandomStream dice, int count)
     {
@@ -188,7 +189,8 @@ public sealed class KvEventReaderTests
             {
                 0 => new KvEvent(KvEventKind.AllBlocksCleared, []),
                 1 => new KvEvent(KvEventKind.BlockRemoved, blocks),
-                _ => new KvEvent(KvEventKind.BlockStored, blocks, dice.NextBelow(2) == 0 ? null : (UInt128)(ulong)dice.NextBelow(long.MaxValue), 16)
+                _ => new KvEvent(
+                    KvEventKind.BlockStored, blocks, dice.NextBelow(2) == 0 ? null : (UInt128)(ulong)dice.NextBelow(long.MaxValue), 16)
                 {
                     TokenIds = TokenIds(ref dice, blocks.Length * 16),
                     PlainBlocks = (int)dice.NextBelow(blocks.Length + 1),

@@ -100,7 +100,8 @@ public sealed class ZmtpTests
         using Wires wires = await Wires.OpenAsync(Stop);
         Task<ZmtpSubscriber> subscribing = ZmtpSubscriber.SubscribeAsync(wires.Near, default, 1000, Stop);
 
-        InvalidDataException refusal = await Assert.ThrowsAsync<InvalidDataException>(() => ZmtpConversation.AnswerAsync(wires.Far, 1000, Stop));
+        InvalidDataException refusal = await Assert.ThrowsAsync<InvalidDataException>(
+            () => ZmtpConversation.AnswerAsync(wires.Far, 1000, Stop));
 
         Assert.Contains("does not talk to a SUB socket", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidDataException>(() => subscribing);

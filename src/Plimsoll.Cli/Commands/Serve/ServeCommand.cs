@@ -89,9 +89,9 @@ internal static class ServeCommand
         Func<(ServeSettings Settings, InputProblems Problems)> reread,
         CancellationToken stop)
     {
-        await using EmbeddedFleet fleet =
-            await EmbeddedFleet.StartAsync(settings.Emulated, settings.Gateway.Backends.Count, settings.Gateway.Tokenizes, TimeProvider.System)
-                .ConfigureAwait(false);
+        GatewayOptions given = settings.Gateway;
+        await using EmbeddedFleet fleet = await EmbeddedFleet.StartAsync(
+            settings.Emulated, given.Backends.Count, publishes: given.Tokenizes, TimeProvider.System).ConfigureAwait(false);
         await using Recording? recording = settings.Record is { } record ? Recording.Begin(record, DateTimeOffset.UtcNow) : null;
         GatewayOptions Complete(ServeSettings read) => read.Watched(events) with
         {

@@ -65,7 +65,8 @@ internal sealed class EmbeddedFleet : IAsyncDisposable
             foreach (EmulatorOptions engine in engines)
             {
                 EmulatorOptions options = publishes ? engine with { KvEventsPort = 0, KvReplayPort = 0 } : engine;
-                EmulatorServer server = await EmulatorServer.StartAsync(options, new IPEndPoint(IPAddress.Loopback, 0), time).ConfigureAwait(false);
+                var anyPort = new IPEndPoint(IPAddress.Loopback, 0);
+                EmulatorServer server = await EmulatorServer.StartAsync(options, anyPort, time).ConfigureAwait(false);
                 fleet._servers.Add(server);
                 string name = string.Create(CultureInfo.InvariantCulture, $"emulated-{fleet._servers.Count}");
                 backends.Add(new Backend(firstReplica + backends.Count, name, server.Address)

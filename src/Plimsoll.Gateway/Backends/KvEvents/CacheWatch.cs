@@ -6,9 +6,9 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Backends.KvEvents;
 
 /// <summary>
-/// Listens to the KV events of one replica as long as it is there, and connects again after a while whenever that ends. Batches that it missed it
-/// asks for, where the engine can be asked. What it learns goes to the replica's <see cref="EngineCache"/> and, as far as prefixes are concerned,
-/// to the dispatcher, which also forgets what it sent there when the engine has lost its cache, or may have.
+/// Listens to the KV events of one replica as long as it is there, and connects again after a while whenever that ends. Batches that it
+/// missed it asks for, where the engine can be asked. What it learns goes to the replica's <see cref="EngineCache"/> and, as far as
+/// prefixes are concerned, to the dispatcher, which also forgets what it sent there when the engine has lost its cache, or may have.
 /// </summary>
 internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time)
 {

@@ -47,7 +47,8 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
             lock (_lock)
             {
                 return new EngineCacheFacts(
-                    _connected, _isExact, _blocks, _contents.Count, _blockTokens, _stored, _removed, _losses, _known, _prefixes.Count, _replayed);
+                    _connected, _isExact, _blocks, _contents.Count, _blockTokens, _stored, _removed, _losses, _known, _prefixes.Count,
+                    _replayed);
             }
         }
     }

@@ -6,8 +6,9 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Backends.KvEvents;
 
 /// <summary>
-/// Asks an engine for batches of KV events that it published before, as vLLM answers at its <c>replay_endpoint</c>: the question is an empty part
-/// and the first number that is wanted, eight bytes; each answer an empty part, a number and a batch; the last has the number −1.
+/// Asks an engine for batches of KV events that it published before, as vLLM answers at its <c>replay_endpoint</c>: the question is an
+/// empty part and the first number that is wanted, eight bytes; each answer an empty part, a number and a batch; the last has the number
+/// −1.
 /// </summary>
 internal static class MissedBatches
 {

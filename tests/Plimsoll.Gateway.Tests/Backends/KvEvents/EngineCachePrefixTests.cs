@@ -88,10 +88,8 @@ public sealed class EngineCachePrefixTests
                     Assert.Empty(changes.Stored.Intersect(changes.Removed));
                     told.UnionWith(changes.Stored);
                     told.ExceptWith(changes.Removed);
-                    HashSet<ulong> expected =
-                    [
-                        .. held.Where(one => one.Prompt.Length % 512 == 0).Select(one => TokenPrefixes.Of(null, one.Prompt, BlockTokens)[^1]),
-                    ];
+                    IEnumerable<int[]> places = held.Select(one => one.Prompt).Where(prompt => prompt.Length % 512 == 0);
+                    HashSet<ulong> expected = [.. places.Select(prompt => TokenPrefixes.Of(null, prompt, BlockTokens)[^1])];
                     Assert.True(expected.SetEquals(told) && expected.SetEquals(cache.Prefixes()), $"seed {seed}, batch {sequence}");
                 }
             }

@@ -4,6 +4,7 @@ using Plimsoll.Gateway.Emulation;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Tests.Emulation;
 using Plimsoll.Gateway.Tests.Hosting;
+using Plimsoll.Policies;
 using Plimsoll.Serving.Dispatch;
 using Plimsoll.Serving.Dispatch.Log;
 
@@ -66,6 +67,51 @@ public sealed class ExactPrefixTests
         // A thousand blocks hold the second prompt and some of the first.
         Assert.InRange(hits[0], 0, (1_000 * 16) - LongCharacters / 4);
         Assert.Equal(12_800, hits[1]);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_starts_later_knows_what_was_there()
+    {
+        int started = 0;
+        await using ListenedFleet fleet = await ListenedFleet.StartAsync(
+            Emulators.Options(outputTokens: 2),
+            engines: 2,
+            Tokenizing,
+            async emulator =>
+            {
+                if (started++ == 1)
+                {
+                    await emulator.PostAsync("/v1/completions", Body("/v1/completions", Long('a')));
+                    await emulator.MetricAsync("plimsoll:prefix_cache_contents", value => value == 800);
+                }
+            },
+            replays: true);
+        await Served.UntilAsync(() => fleet.FactsOf(1).Prefixes == 25);
+
+        await fleet.AskAsync(Long('a') + "and more");
+
+        List<int> sent = await SentAsync(fleet);
+        Assert.Equal([1], sent);
+    }
+
+    [Fact]
+    public async Task A_policy_that_looks_for_prefixes_is_told_of_those_there_were_before()
+    {
+        DispatcherConfiguration? exact = null;
+        await using ListenedFleet fleet = await ListenedFleet.StartAsync(Emulators.Options(outputTokens: 2), engines: 2, options =>
+        {
+            exact = options.Policies;
+            return Tokenizing(options) with { Policies = exact with { Routing = PolicyCatalog.Routing.Parse("round-robin", out _)! } };
+        });
+        await fleet.Emulators[1].PostAsync("/v1/completions", Body("/v1/completions", Long('a')));
+        await Served.UntilAsync(() => fleet.FactsOf(1).Prefixes == 25);
+
+        fleet.Gateway.Fleet.Reconfigure(new ServingPolicies(exact!));
+        await fleet.AskAsync(Long('a') + "and more");
+        await fleet.AskAsync(Long('a') + "and else");
+
+        List<int> sent = await SentAsync(fleet);
+        Assert.Equal([1, 1], sent);
     }
 
     [Fact]

@@ -73,8 +73,9 @@ internal sealed class ListenedFleet : IAsyncDisposable
         };
         fleet.Gateway = await GatewayServer.StartAsync(change?.Invoke(given) ?? given, TimeProvider.System, Stop);
         fleet._client = new HttpClient { BaseAddress = fleet.Gateway.Address };
-        await Served.UntilAsync(() => fleet.Gateway.Fleet.Replicas.All(replica => replica.Cache.Facts.Connected && replica.ToldWindow is null or > 0)
-            && fleet.HasSubscriber);
+        IReadOnlyList<Replica> replicas = fleet.Gateway.Fleet.Replicas;
+        await Served.UntilAsync(() => fleet.HasSubscriber
+            && replicas.All(replica => replica.Cache.Facts.Connected && replica.ToldWindow is null or > 0));
         return fleet;
     }
 
@@ -110,7 +111,9 @@ internal sealed class ListenedFleet : IAsyncDisposable
         return forgotten;
     }
 
-    /// <summary>Ends the gateway and replays its log, in which every decision must be the same: each input, and the state after it.</summary>
+    /// <summary>
+    /// Ends the gateway and replays its log, in which every decision must be the same: each input, and the state after it.
+    /// </summary>
     public async IAsyncEnumerable<(DispatchInput Told, DispatcherState After)> ReplayAsync()
     {
         await Gateway.DisposeAsync();
