@@ -1,10 +1,7 @@
 using System.Collections.Frozen;
-using Plimsoll.Core;
-using Plimsoll.Gateway.Backends.KvEvents;
 using Plimsoll.Gateway.Dispatching;
 using Plimsoll.Gateway.Hosting;
 using Plimsoll.Gateway.Observing;
-using Plimsoll.Policies;
 using Plimsoll.Wire;
 
 namespace Plimsoll.Gateway.Backends;
@@ -24,7 +21,7 @@ namespace Plimsoll.Gateway.Backends;
 /// Makes of the hashes of cached prefixes those that the dispatchers are told of; null if they are not, because no request brings such
 /// hashes.
 /// </param>
-internal sealed class Fleet(
+internal sealed partial class Fleet(
     int places,
     Func<ReplicaGate> gate,
     ModelPools pools,
@@ -33,8 +30,6 @@ internal sealed class Fleet(
     GatewayLog log,
     Func<ulong[], ulong[]>? told = null)
 {
-    private const int ShrinksBetweenClearings = 30;
-
     private readonly Lock _lock = new();
     private readonly Replica?[] _places = new Replica?[places];
     private Replica[] _replicas = [];
@@ -54,9 +49,6 @@ internal sealed class Fleet(
 
     /// <summary>What is decided by now.</summary>
     public ServingPolicies Policies => Volatile.Read(ref _policies);
-
-    /// <summary>Whether the routing policy looks at what replicas have cached.</summary>
-    public bool WantsPrefixes => Policies.Dispatch.Signals.HasFlag(Signals.PrefixHits);
 
     /// <summary>Whether somebody takes requests.</summary>
     public bool Ready
@@ -85,52 +77,6 @@ internal sealed class Fleet(
         {
             return [.. pools.All];
         }
-    }
-
-    /// <summary>The model as an adapter's name, if the replicas of its pool say that it is one; null if it stands for itself.</summary>
-    public string? AdapterOf(ModelPool pool, string model)
-    {
-        foreach (Replica replica in Replicas)
-        {
-            if (replica.Pool == pool && replica.Models is { } models)
-            {
-                return models.Base.Contains(model) || models.Entries.All(entry => entry.Key != model) ? null : model;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// The replica of a pool that can best be asked how it cuts a prompt into tokens: fewest in flight; null if none can be now.
-    /// </summary>
-    public Replica? Tokenizer(ModelPool pool, Instant now)
-    {
-        Replica? best = null;
-        foreach (Replica replica in Replicas)
-        {
-            if (replica.Pool == pool && replica.ToldWindow is null or > 0 && !replica.Tokenizer.Rests(now)
-                && (best is null || replica.InFlight < best.InFlight))
-            {
-                best = replica;
-            }
-        }
-
-        return best;
-    }
-
-    /// <summary>Tokens in a block of the engines of a pool, by the first of them whose events say so; null if none does.</summary>
-    public int? BlockTokens(ModelPool pool)
-    {
-        foreach (Replica replica in Replicas)
-        {
-            if (replica.Pool == pool && replica.Backend.KvEvents is not null && replica.Cache.BlockTokens is { } tokens)
-            {
-                return tokens;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>The replica that has a number; whoever sent it a request may ask until that has ended.</summary>
@@ -275,51 +221,6 @@ internal sealed class Fleet(
         }
     }
 
-    /// <summary>
-    /// The prefix cache of a replica holds no more than so many tokens. Where it says which prefixes those are, beliefs that it never
-    /// confirmed are cleared away now and then, and what it has is told again.
-    /// </summary>
-    public void Shrunk(Replica replica, long heldTokens)
-    {
-        lock (_lock)
-        {
-            EngineCacheFacts facts = replica.Cache.Facts;
-            bool saysAll = told is not null && WantsPrefixes && facts.KnownContents == facts.Contents;
-            if (replica.TakeEstimated() || !saysAll || replica.Shrinks++ % ShrinksBetweenClearings == 0)
-            {
-                replica.Pool?.Loop.Forget(replica.Backend.Replica, heldTokens);
-                TellPrefixes(replica);
-            }
-        }
-    }
-
-    /// <summary>The prefix cache of a replica has others than before.</summary>
-    public void Changed(Replica replica, in CacheChanges changes)
-    {
-        if (told is null || (changes.Stored.Length == 0 && changes.Removed.Length == 0))
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            if (replica.Pool is not { } pool || !WantsPrefixes)
-            {
-                return;
-            }
-
-            if (changes.Removed.Length > 0)
-            {
-                pool.Loop.Removed(replica.Backend.Replica, told(changes.Removed));
-            }
-
-            if (changes.Stored.Length > 0)
-            {
-                pool.Loop.Stored(replica.Backend.Replica, told(changes.Stored));
-            }
-        }
-    }
-
     /// <summary>The KV events of a replica come no more: what it has cached is not known.</summary>
     public void LostEvents(Replica replica, string why)
     {
@@ -348,14 +249,6 @@ internal sealed class Fleet(
                     TellPrefixes(replica);
                 }
             }
-        }
-    }
-
-    private void TellPrefixes(Replica replica)
-    {
-        if (told is not null && WantsPrefixes && replica.Pool is { } pool && replica.Cache.Prefixes() is { Length: > 0 } prefixes)
-        {
-            pool.Loop.Stored(replica.Backend.Replica, told(prefixes));
         }
     }
 

@@ -12,7 +12,7 @@ public static class KvEventReader
     private const int HashBytes = 16;
 
     /// <summary>Fields of each event in the order of the array form, as far as they are known.</summary>
-    private static readonly string[] Stored = 
+    private static readonly string[] Stored =
     [
         "block_hashes", "parent_block_hash", "token_ids", "block_size", "lora_id", "medium", "lora_name", "extra_keys",
     ];

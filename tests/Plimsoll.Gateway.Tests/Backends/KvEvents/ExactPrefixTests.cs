@@ -60,7 +60,8 @@ public sealed class ExactPrefixTests
         await Served.UntilAsync(() => fleet.FactsOf(1).Prefixes == 25);
 
         await fleet.Emulators[1].PostAsync("/v1/completions", Body("/v1/completions", Long('b')));
-        await Served.UntilAsync(() => fleet.FactsOf(1).RemovedBlocks > 0 && fleet.FactsOf(1).Blocks == fleet.FactsOf(1).Contents);
+        double contents = await fleet.Emulators[1].MetricAsync("plimsoll:prefix_cache_contents", value => value > 0);
+        await Served.UntilAsync(() => fleet.FactsOf(1).RemovedBlocks > 0 && fleet.FactsOf(1).Contents == contents);
         await fleet.AskAsync(Long('b'));
         int[] hits = [.. (await HitsAsync(fleet, Long('a'), Long('b'))).Select(hits => hits[1])];
 
