@@ -28,17 +28,19 @@ internal sealed partial class Fleet
     }
 
     /// <summary>
-    /// The replica of a pool that can best be asked how it cuts a prompt into tokens: fewest in flight; null if none can be now.
+    /// The replica of a pool that can best be asked into which tokens it cuts a prompt: fewest requests in flight and questions together, of
+    /// several the first; null if none can be asked now.
     /// </summary>
     public Replica? Tokenizer(ModelPool pool, Instant now)
     {
         Replica? best = null;
+        int least = int.MaxValue;
         foreach (Replica replica in Replicas)
         {
-            if (replica.Pool == pool && replica.ToldWindow is null or > 0 && !replica.Tokenizer.Rests(now)
-                && (best is null || replica.InFlight < best.InFlight))
+            int busy = replica.InFlight + replica.Tokenizer.Asking;
+            if (busy < least && replica.Pool == pool && replica.ToldWindow is null or > 0 && !replica.Tokenizer.Rests(now))
             {
-                best = replica;
+                (best, least) = (replica, busy);
             }
         }
 

@@ -33,8 +33,8 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
     /// <summary>What its KV events say of its prefix cache; empty where it publishes none.</summary>
     public EngineCache Cache { get; } = new();
 
-    /// <summary>Whether it can be asked how it cuts prompts into tokens.</summary>
-    public TokenizerRest Tokenizer { get; } = new();
+    /// <summary>How it goes with asking it into which tokens it cuts prompts.</summary>
+    public TokenizerState Tokenizer { get; } = new();
 
     /// <summary>How often its prefix cache was found to have lost something.</summary>
     public int Shrinks { get; set; }

@@ -90,6 +90,7 @@ internal sealed class PromptTokenizer(Fleet fleet, UpstreamClient client, Gatewa
     // Whether it was heard: a refusal of this one body says nothing of the next.
     private async Task<(int[]? Tokens, string Outcome, bool WasHeard)> AskAsync(Exchange exchange, Replica replica)
     {
+        replica.Tokenizer.Begin();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(exchange.HungUp);
         patience.CancelAfter(TimeSpan.FromSeconds(exchange.Options.TokenizeTimeout.Seconds));
         try
@@ -115,6 +116,10 @@ internal sealed class PromptTokenizer(Fleet fleet, UpstreamClient client, Gatewa
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
             return (null, "failed", false);
+        }
+        finally
+        {
+            replica.Tokenizer.End();
         }
     }
 }

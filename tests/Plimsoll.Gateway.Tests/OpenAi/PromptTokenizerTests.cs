@@ -39,6 +39,7 @@ public sealed class PromptTokenizerTests
         // The second came within the second of rest, unless this machine stood still for so long.
         long asked = served.Engines[0].Seen.Count(seen => seen.Path == "/tokenize");
         Assert.Equal((asked, 2 - asked), (served.Gateway.Metrics.Tokenized.Of(outcome), served.Gateway.Metrics.Tokenized.Of("no_engine")));
+        Assert.Equal(0, served.Gateway.Fleet.Replicas[0].Tokenizer.Asking);
         await served.NothingIsLeftAsync();
     }
 

@@ -3,10 +3,10 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Backends;
 
 /// <summary>
-/// Lets a replica that cannot say how it cuts prompts into tokens rest, so that not every request waits for nothing: a second after the
-/// first failure, twice as long after each that follows, a minute at most. Safe for many callers.
+/// How it goes with asking a replica into which tokens it cuts prompts. One that cannot say rests, so that not every request waits for
+/// nothing: a second after the first failure, twice as long after each that follows, a minute at most. Safe for many callers.
 /// </summary>
-internal sealed class TokenizerRest
+internal sealed class TokenizerState
 {
     private static readonly Duration First = Duration.FromMilliseconds(1_000);
     private static readonly Duration Longest = Duration.FromMilliseconds(60_000);
@@ -14,6 +14,16 @@ internal sealed class TokenizerRest
     private readonly Lock _lock = new();
     private Instant _until = Instant.Zero;
     private Duration _next = First;
+    private int _asking;
+
+    /// <summary>Questions that it has not answered yet.</summary>
+    public int Asking => Volatile.Read(ref _asking);
+
+    /// <summary>It is asked: <see cref="End"/> must follow.</summary>
+    public void Begin() => Interlocked.Increment(ref _asking);
+
+    /// <summary>A question is over, however it ended.</summary>
+    public void End() => Interlocked.Decrement(ref _asking);
 
     /// <summary>Whether it is not to be asked now.</summary>
     public bool Rests(Instant now)
