@@ -28,8 +28,8 @@ internal sealed partial class Fleet
     }
 
     /// <summary>
-    /// The replica of a pool that can best be asked into which tokens it cuts a prompt: fewest requests in flight and questions together, of
-    /// several the first; null if none can be asked now.
+    /// The replica of a pool that can best be asked into which tokens it cuts a prompt: fewest requests in flight and questions together,
+    /// of several the first; null if none can be asked now.
     /// </summary>
     public Replica? Tokenizer(ModelPool pool, Instant now)
     {
