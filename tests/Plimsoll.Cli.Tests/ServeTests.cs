@@ -34,10 +34,23 @@ public sealed class ServeTests
                 kv-events: tcp://c:5557
               - dns: http://d:8000
                 kv-events: tcp://d:5557
+              - url: http://e
+                kv-replay: tcp://e:5558
+              - url: http://f
+                kv-events: tcp://f:5557
+                kv-replay: f:5558
+            tokenize: gateway
+            timeouts: {tokenize: fast}
             """);
 
         Cli.Run("serve", "--config", file, "--check").Refused(
-            "events.yaml:3: kv-events: 'http://a:5557'", "events.yaml:5: kv-events: 'tcp://b'", "events.yaml:9: kv-events: cannot stand with dns");
+            "events.yaml:3: kv-events: 'http://a:5557'",
+            "events.yaml:5: kv-events: 'tcp://b'",
+            "events.yaml:9: kv-events: cannot stand with dns",
+            "events.yaml:11: kv-replay: needs kv-events",
+            "events.yaml:14: kv-replay: 'f:5558'",
+            "events.yaml:15: tokenize: 'gateway' must be engine or none",
+            "events.yaml:16: tokenize");
     }
 
     [Fact]

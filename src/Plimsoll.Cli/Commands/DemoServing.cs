@@ -26,7 +26,8 @@ internal static class DemoServing
     /// <param name="exitAfter">When to stop; null for not before the user says so.</param>
     public static async Task<long> ServeAsync(ServeSettings settings, Traffic traffic, ulong seed, Duration? exitAfter)
     {
-        await using EmbeddedFleet fleet = await EmbeddedFleet.StartAsync(settings.Emulated, 0, TimeProvider.System).ConfigureAwait(false);
+        await using EmbeddedFleet fleet =
+            await EmbeddedFleet.StartAsync(settings.Emulated, 0, publishes: false, TimeProvider.System).ConfigureAwait(false);
         GatewayOptions options = settings.Watched(null) with { Backends = fleet.Backends, Trouble = Terminal.Say };
         await using GatewayServer gateway = await StartAsync(options).ConfigureAwait(false);
         string model = settings.Emulated[0].Model;

@@ -79,6 +79,11 @@ internal static class EmulateCommand
             Terminal.Say($"KV events at {events.OriginalString}");
         }
 
+        if (server.KvReplayAddress is { } replay)
+        {
+            Terminal.Say($"KV events that were missed at {replay.OriginalString}");
+        }
+
         Task expired = exitAfter is { } time ? Task.Delay(TimeSpan.FromSeconds(time.Seconds)) : Task.Delay(Timeout.InfiniteTimeSpan);
         await Task.WhenAny(stop.Task, expired);
         Terminal.Say("stopping");

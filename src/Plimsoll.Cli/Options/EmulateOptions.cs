@@ -15,6 +15,9 @@ internal sealed class EmulateOptions
 
     public Setting<int> KvEvents { get; } = Opt.Count("--kv-events", "Publish KV cache events by ZeroMQ at this port, 0 for any free one (default: nowhere).", 0, 65_535);
 
+    public Setting<int> KvReplay { get; } = Opt.Count(
+        "--kv-replay", "Send KV cache events again to who asks at this port, 0 for any free one (default: nowhere).", 0, 65_535);
+
     public Setting<double> Speed { get; } = Opt.Real("--speed", "Seconds of engine time in a second of the wall clock (default 1).", 1e-3, 1e4);
 
     public Option<string?> Output { get; } = Opt.Text("--output", "Output lengths of requests that do not ignore the end (default lognormal:150:250).", "D");
@@ -38,7 +41,8 @@ internal sealed class EmulateOptions
 
         foreach (Option option in new Option[]
         {
-            Host, Port.Option, KvEvents.Option, Speed.Option, Output, ServedModel, MaxModelTokens.Option, Faults, Seed.Option, ExitAfter.Option,
+            Host, Port.Option, KvEvents.Option, KvReplay.Option, Speed.Option, Output, ServedModel, MaxModelTokens.Option, Faults,
+            Seed.Option, ExitAfter.Option,
         })
         {
             command.Options.Add(option);

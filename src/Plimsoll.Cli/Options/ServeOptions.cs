@@ -45,6 +45,9 @@ internal sealed class ServeOptions
     public Option<string?> Predict { get; } =
         Opt.Text("--predict", "What is believed of output lengths (default none): learned[:COVERAGE], fixed:L:U or none.", "P");
 
+    public Option<string?> Tokenize { get; } = Opt.Text(
+        "--tokenize", "Who cuts prompts into tokens, so that cached prefixes are compared exactly: engine, or none (default).", "BY");
+
     public Option<string?> AccessLog { get; } = Opt.Text("--access-log", "Write a line of JSON for every request into this file; - for standard output.", "FILE");
 
     public Option<string?> Log { get; } =
@@ -66,7 +69,7 @@ internal sealed class ServeOptions
         foreach (Option option in new Option[]
         {
             Config, Backends, Emulate, Speed.Option, ExitAfter.Option, Port.Option, AdminPort.Option, Listen, Routing, Ordering,
-            Admission, Window, Predict, AccessLog, Log, LogLevel, Otlp, Record, Check,
+            Admission, Window, Predict, Tokenize, AccessLog, Log, LogLevel, Otlp, Record, Check,
         })
         {
             command.Options.Add(option);

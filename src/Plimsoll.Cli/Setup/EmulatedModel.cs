@@ -26,6 +26,12 @@ internal sealed record EmulatedModel(EmulatorOptions Options, IReadOnlyList<stri
         long seed = options.Seed.Read(parsed, problems) ?? 1;
         int? modelTokens = options.MaxModelTokens.Read(parsed, problems);
         int? kvEvents = options.KvEvents.Read(parsed, problems);
+        int? kvReplay = options.KvReplay.Read(parsed, problems);
+        if (kvReplay is not null && kvEvents is null)
+        {
+            problems.Add("--kv-replay", "needs --kv-events: there is nothing to send again");
+        }
+
         EmulatorFaults? faults = FaultsOf(parsed.GetValue(options.Faults) ?? [], problems);
         if (fleet is not null && Predictions.Uses(fleet.Batching.Entry) && !fleet.Batching.Entry.Signals.HasFlag(Signals.TrueOutputLength))
         {
@@ -48,6 +54,7 @@ internal sealed record EmulatedModel(EmulatorOptions Options, IReadOnlyList<stri
             Seed = (ulong)seed,
             MaxModelTokens = modelTokens ?? hardware?.Model.Architecture.MaxPositions ?? DefaultModelTokens,
             KvEventsPort = kvEvents,
+            KvReplayPort = kvReplay,
             Faults = faults!,
         };
         return new EmulatedModel(emulator, [Describe(emulator, fleet), .. fleet.Notes(scenario)]);

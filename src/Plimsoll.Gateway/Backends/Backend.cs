@@ -13,9 +13,13 @@ public sealed record Backend(
     /// <summary>Where it publishes KV cache events, as tcp://host:port; null if nowhere.</summary>
     public Uri? KvEvents { get; init; }
 
+    /// <summary>Where it can be asked for those that were missed, as tcp://host:port; null if nowhere.</summary>
+    public Uri? KvReplay { get; init; }
+
     /// <summary>Whether both are one engine, reached in one way: then it goes on under its number.</summary>
     public bool IsSameAs(Backend other) =>
         Name == other.Name && Address == other.Address && ApiKey == other.ApiKey && Rank == other.Rank && KvEvents == other.KvEvents
+        && KvReplay == other.KvReplay
         && (Models is null ? other.Models is null : other.Models is not null && Models.SequenceEqual(other.Models));
 
     /// <summary>An address below it.</summary>

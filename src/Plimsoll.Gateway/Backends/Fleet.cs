@@ -17,8 +17,18 @@ namespace Plimsoll.Gateway.Backends;
 /// <param name="clock">The gateway's clock.</param>
 /// <param name="policies">What is decided by at first.</param>
 /// <param name="log">Hears what happens to replicas.</param>
-internal sealed class Fleet(
-    int places, Func<ReplicaGate> gate, ModelPools pools, GatewayClock clock, ServingPolicies policies, GatewayLog log)
+/// <param name="told">
+/// Makes of the hashes of cached prefixes those that the dispatchers are told of; null if they are not, because no request brings such
+/// hashes.
+/// </param>
+internal sealed partial class Fleet(
+    int places,
+    Func<ReplicaGate> gate,
+    ModelPools pools,
+    GatewayClock clock,
+    ServingPolicies policies,
+    GatewayLog log,
+    Func<ulong[], ulong[]>? told = null)
 {
     private readonly Lock _lock = new();
     private readonly Replica?[] _places = new Replica?[places];
@@ -167,8 +177,10 @@ internal sealed class Fleet(
             if (left != pool)
             {
                 left?.Loop.SetWindow(replica, 0);
+                left?.Loop.Forget(replica, 0);
                 (member.Pool, member.ToldWindow) = (pool, 0);
                 TellWindow(member);
+                TellPrefixes(member);
             }
 
             if (isNew)
@@ -216,11 +228,15 @@ internal sealed class Fleet(
         log.LostEvents(replica, why);
     }
 
+    /// <summary>A replica could not be asked for the KV events that were missed.</summary>
+    public void NotReplayed(Replica replica, string why) => log.NotReplayed(replica, why);
+
     /// <summary>Other policies from now on. Windows that adapt already go on from where they are.</summary>
     public void Reconfigure(ServingPolicies policies)
     {
         lock (_lock)
         {
+            bool wanted = WantsPrefixes;
             Volatile.Write(ref _policies, policies);
             pools.Reconfigure(policies.Dispatch);
             log.Policies(policies);
@@ -228,6 +244,10 @@ internal sealed class Fleet(
             {
                 SetWindow(replica);
                 TellWindow(replica);
+                if (!wanted)
+                {
+                    TellPrefixes(replica);
+                }
             }
         }
     }

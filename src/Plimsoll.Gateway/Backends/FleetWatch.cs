@@ -80,7 +80,7 @@ internal sealed class FleetWatch : IAsyncDisposable
             _fleet.Loaded(backend.Replica, well ? await LoadAsync(backend).ConfigureAwait(false) : default);
             if (replica.Cache.TakeShrunkTokens() is { } held)
             {
-                _fleet.Forgot(replica, held);
+                _fleet.Shrunk(replica, held);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(_options.ProbeInterval.Seconds), _time, _stop.Token)

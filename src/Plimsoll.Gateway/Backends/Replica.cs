@@ -12,6 +12,7 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
     private int _mostInFlight;
     private double _firstTokenSeconds;
     private int _firstTokens;
+    private int _estimated;
 
     public Backend Backend => backend;
 
@@ -32,6 +33,12 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
     /// <summary>What its KV events say of its prefix cache; empty where it publishes none.</summary>
     public EngineCache Cache { get; } = new();
 
+    /// <summary>How it goes with asking it into which tokens it cuts prompts.</summary>
+    public TokenizerState Tokenizer { get; } = new();
+
+    /// <summary>How often its prefix cache was found to have lost something.</summary>
+    public int Shrinks { get; set; }
+
     /// <summary>The window that the pool was told last; 0 for a new pool.</summary>
     public int? ToldWindow { get; set; } = 0;
 
@@ -41,8 +48,18 @@ internal sealed class Replica(Backend backend, ReplicaGate gate)
     /// <summary>Its window where windows adapt; null where they do not.</summary>
     public AdaptiveWindow? Adaptive { get; set; }
 
-    public void Sent()
+    /// <summary>Whether a prompt was sent there since the last question whose tokens are not known.</summary>
+    public bool TakeEstimated() => Interlocked.Exchange(ref _estimated, 0) == 1;
+
+    /// <summary>A request is sent there.</summary>
+    /// <param name="isEstimated">Whether the tokens of its prompt are not known.</param>
+    public void Sent(bool isEstimated = true)
     {
+        if (isEstimated)
+        {
+            Volatile.Write(ref _estimated, 1);
+        }
+
         int inFlight = Interlocked.Increment(ref _inFlight);
         for (int most = Volatile.Read(ref _mostInFlight); inFlight > most;)
         {

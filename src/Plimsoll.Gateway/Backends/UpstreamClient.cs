@@ -37,13 +37,14 @@ public sealed class UpstreamClient : IDisposable
     /// <param name="request">The client's request.</param>
     /// <param name="body">Its body.</param>
     /// <param name="backend">Where it goes.</param>
+    /// <param name="path">What is asked for there.</param>
     /// <param name="span">The attempt's span, whose context the engine gets; null to pass the client's on.</param>
     /// <param name="stop">Nobody waits any more.</param>
     /// <exception cref="HttpRequestException">The engine could not be reached, or broke the connection.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpRequest request, HttpContent body, Backend backend, Activity? span, CancellationToken stop)
+        HttpRequest request, HttpContent body, Backend backend, string path, Activity? span, CancellationToken stop)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, backend.At(request.Path.Value!))
+        using var message = new HttpRequestMessage(HttpMethod.Post, backend.At(path))
         {
             Content = body,
             Version = HttpVersion.Version11,

@@ -95,6 +95,12 @@ public sealed class DispatchLoop : IAsyncDisposable
     /// <summary>A replica has lost what it had cached, or all but so many tokens of it.</summary>
     public void Forget(int replica, long keptTokens) => Leave(new Message(MessageKind.Forget, Replica: replica, KeptTokens: keptTokens));
 
+    /// <summary>A replica has cached these prefixes; the hashes are the loop's from now on.</summary>
+    public void Stored(int replica, ulong[] prefixes) => Leave(new Message(MessageKind.Store, Replica: replica, Prefixes: prefixes));
+
+    /// <summary>A replica no longer has these prefixes; the hashes are the loop's from now on.</summary>
+    public void Removed(int replica, ulong[] prefixes) => Leave(new Message(MessageKind.Remove, Replica: replica, Prefixes: prefixes));
+
     /// <summary>Other policies apply from now on.</summary>
     public void Reconfigure(DispatcherConfiguration configuration) =>
         Leave(new Message(MessageKind.Reconfigure, Configuration: configuration));
@@ -244,6 +250,15 @@ public sealed class DispatchLoop : IAsyncDisposable
                     KeptTokens = message.KeptTokens,
                 });
                 break;
+            case MessageKind.Store or MessageKind.Remove:
+                Tell(new DispatchInput
+                {
+                    Kind = message.Kind == MessageKind.Store ? DispatchInputKind.Stored : DispatchInputKind.Removed,
+                    Now = now,
+                    Replica = message.Replica,
+                    Prefixes = message.Prefixes,
+                });
+                break;
             case MessageKind.Close:
                 Close();
                 _completion.TrySetResult();
@@ -280,6 +295,8 @@ public sealed class DispatchLoop : IAsyncDisposable
         Report,
         Window,
         Forget,
+        Store,
+        Remove,
         Alarm,
         Close,
         Reconfigure,
@@ -292,6 +309,7 @@ public sealed class DispatchLoop : IAsyncDisposable
         int Tokens = 0,
         int? Window = null,
         long KeptTokens = 0,
+        ulong[]? Prefixes = null,
         ReplicaReport Report = default,
         ServedTokens Served = default,
         DispatcherConfiguration? Configuration = null);

@@ -41,14 +41,50 @@ internal sealed class EmulatorEndpoint(EmulatorOptions options, EmulatedEngine e
             ("/v1/completions", true) => InferAsync(context, Completions),
             ("/v1/responses", true) => InferAsync(context, Responses),
             ("/v1/embeddings", true) => InferAsync(context, Embeddings),
+            ("/tokenize", true) => TokenizeAsync(context),
             ("/v1/models", false) => ModelsAsync(context),
             ("/metrics", false) => MetricsAsync(context),
             ("/health" or "/ping", _) => Task.CompletedTask,
-            ("/v1/chat/completions" or "/v1/completions" or "/v1/responses" or "/v1/embeddings" or "/v1/models" or "/metrics", _) =>
+            ("/v1/chat/completions" or "/v1/completions" or "/v1/responses" or "/v1/embeddings" or "/v1/models", _)
+                or ("/tokenize" or "/metrics", _) =>
                 new OpenAiError(StatusCodes.Status405MethodNotAllowed, "invalid_request_error", "method_not_allowed", "Method Not Allowed").WriteAsync(context),
             _ => new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "not_found", "Not Found").WriteAsync(context),
         };
         await answer;
+    }
+
+    // As vLLM does: the body may be one for the API, whose other fields do not count.
+    private async Task TokenizeAsync(HttpContext context)
+    {
+        using BodyBuffer? bytes = await BodyBuffer.ReadAsync(context.Request, options.MaxBodyBytes, context.RequestAborted);
+        string problem = "";
+        CallBody? body = bytes is null ? null : CallReader.Read(bytes.Bytes, options.Replica.BlockTokens, out problem);
+        OpenAiError? error = bytes is null ? OpenAiError.TooLarge(options.MaxBodyBytes)
+            : body is null ? OpenAiError.Invalid(problem)
+            : body.Prompts.Count > 1 ? OpenAiError.Invalid("one prompt is cut into tokens at a time")
+            : null;
+        if (error is not null)
+        {
+            await error.WriteAsync(context);
+            return;
+        }
+
+        int[] tokens = body!.Prompts[0].TokenIds;
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteNumber("count", tokens.Length);
+        json.WriteNumber("max_model_len", options.MostTokens);
+        json.WriteStartArray("tokens");
+        foreach (int token in tokens)
+        {
+            json.WriteNumberValue(token);
+        }
+
+        json.WriteEndArray();
+        json.WriteNull("token_strs");
+        json.WriteEndObject();
+        await json.FlushAsync(context.RequestAborted);
     }
 
     private async Task InferAsync(HttpContext context, AnswerFormat format)

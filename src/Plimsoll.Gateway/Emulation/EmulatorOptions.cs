@@ -32,6 +32,9 @@ public sealed record EmulatorOptions
     /// <summary>Port at which KV cache events are published, 0 for any that is free; null for nowhere.</summary>
     public int? KvEventsPort { get; init; }
 
+    /// <summary>Port at which those that were missed can be asked for, 0 for any that is free; null for nowhere.</summary>
+    public int? KvReplayPort { get; init; }
+
     /// <summary>Faults from the start.</summary>
     public EmulatorFaults Faults { get; init; } = EmulatorFaults.None;
 

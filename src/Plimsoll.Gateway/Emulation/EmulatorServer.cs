@@ -22,15 +22,19 @@ public sealed class EmulatorServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly EmulatedEngine _engine;
     private readonly KvEventPublisher? _publisher;
+    private readonly KvEventReplay? _replay;
 
-    private EmulatorServer(WebApplication application, EmulatedEngine engine, KvEventPublisher? publisher) =>
-        (_application, _engine, _publisher) = (application, engine, publisher);
+    private EmulatorServer(WebApplication application, EmulatedEngine engine, KvEventPublisher? publisher, KvEventReplay? replay) =>
+        (_application, _engine, _publisher, _replay) = (application, engine, publisher, replay);
 
     /// <summary>Where it publishes KV cache events; null if nowhere.</summary>
     public Uri? KvEventsAddress => _publisher?.Address;
 
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Where those that were missed can be asked for; null if nowhere.</summary>
+    public Uri? KvReplayAddress => _replay?.Address;
 
     internal KvEventPublisher? KvEvents => _publisher;
 
@@ -41,7 +45,19 @@ public sealed class EmulatorServer : IAsyncDisposable
     /// <exception cref="IOException">Nothing can listen there.</exception>
     public static async Task<EmulatorServer> StartAsync(EmulatorOptions options, IPEndPoint at, TimeProvider time)
     {
-        KvEventPublisher? publisher = Publisher(options, at, time);
+        KvEventReplay? replay = At(options.KvReplayPort, at, port => new KvEventReplay(port));
+        KvEventPublisher? publisher;
+        try
+        {
+            RandomStream dice = new RandomTree(options.Seed).Stream("kv events");
+            publisher = At(options.KvEventsPort, at, port => new KvEventPublisher(port, time, dice, replay));
+        }
+        catch
+        {
+            await (replay?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+
         var engine = new EmulatedEngine(options, time, publisher);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -59,10 +75,11 @@ public sealed class EmulatorServer : IAsyncDisposable
             await engine.DisposeAsync();
             await application.DisposeAsync();
             await (publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (replay?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
 
-        return new EmulatorServer(application, engine, publisher);
+        return new EmulatorServer(application, engine, publisher, replay);
     }
 
     /// <summary>Takes no more connections and waits a few seconds for those there are; then breaks what is left.</summary>
@@ -72,18 +89,19 @@ public sealed class EmulatorServer : IAsyncDisposable
         await _engine.DisposeAsync();
         await _application.DisposeAsync();
         await (_publisher?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_replay?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private static KvEventPublisher? Publisher(EmulatorOptions options, IPEndPoint at, TimeProvider time)
+    private static T? At<T>(int? port, IPEndPoint at, Func<IPEndPoint, T> open)
+        where T : class
     {
         try
         {
-            return options.KvEventsPort is not { } port ? null
-                : new KvEventPublisher(new IPEndPoint(at.Address, port), time, new RandomTree(options.Seed).Stream("kv events"));
+            return port is { } known ? open(new IPEndPoint(at.Address, known)) : null;
         }
         catch (SocketException taken)
         {
-            throw new IOException($"KV events cannot be published at port {options.KvEventsPort}: {taken.Message}", taken);
+            throw new IOException($"KV events cannot be published at port {port}: {taken.Message}", taken);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Plimsoll.Gateway.Emulation;
 /// ended. It has no clock and no threads; its owner says what time it is, never backwards.
 /// </summary>
 internal sealed class HostedReplica(
-    ReplicaConfiguration configuration, RandomStream dice, EmulatorMetrics metrics, IPrefixCacheObserver? cache = null)
+    ReplicaConfiguration configuration, RandomStream dice, EmulatorMetrics metrics, CacheEvents? cache = null)
 {
     private readonly ReplicaEngine _engine = new(new ReplicaId(0), configuration, dice) { CacheObserver = cache };
     private readonly Dictionary<RequestId, EmulatedSequence> _inside = [];
@@ -125,11 +125,16 @@ internal sealed class HostedReplica(
             Priority = sequence.Call.Priority,
         };
         var request = new InferenceRequest(sequence.Id, at, prompt.Tokens, sequence.OutputTokens, details);
+        cache?.Enter(prompt);
         RejectReason reason = _engine.Submit(request, LengthPrediction.None, 0, at);
         if (reason == RejectReason.None)
         {
             _inside.Add(sequence.Id, sequence);
             LookAhead(at);
+        }
+        else
+        {
+            cache?.Leave(prompt);
         }
 
         return reason;
@@ -139,7 +144,14 @@ internal sealed class HostedReplica(
     {
         foreach (EmulatedSequence sequence in call.Sequences)
         {
-            if (_inside.Remove(sequence.Id) && _engine.Abort(sequence.Id, at))
+            if (!_inside.Remove(sequence.Id))
+            {
+                continue;
+            }
+
+            bool wasRunning = _engine.Abort(sequence.Id, at);
+            cache?.Leave(sequence.Prompt);
+            if (wasRunning)
             {
                 RequestTimeline timeline = _engine.Ended[^1].Timeline;
                 _engine.ClearEnded();
@@ -171,6 +183,7 @@ internal sealed class HostedReplica(
             return;
         }
 
+        cache?.Leave(sequence.Prompt);
         Count(sequence, timeline.OutputTokens, timeline.Finished);
         metrics.Completed(timeline, sequence.Stops, Rate);
         EmulatedCall call = sequence.Call;

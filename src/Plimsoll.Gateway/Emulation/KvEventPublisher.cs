@@ -24,6 +24,7 @@ internal sealed class KvEventPublisher : IAsyncDisposable
     private readonly List<Subscriber> _subscribers = [];
     private readonly TimeProvider _time;
     private readonly Task _accepting;
+    private readonly KvEventReplay? _replay;
     private RandomStream _dice;
     private long _sequence;
 
@@ -31,10 +32,11 @@ internal sealed class KvEventPublisher : IAsyncDisposable
     /// <param name="at">Where; port 0 for any free one.</param>
     /// <param name="time">The clock that batches are stamped by.</param>
     /// <param name="dice">Decides which batches a fault loses.</param>
+    /// <param name="replay">Keeps what was published, lost batches too; null for nobody.</param>
     /// <exception cref="SocketException">Nothing can listen there.</exception>
-    public KvEventPublisher(IPEndPoint at, TimeProvider time, RandomStream dice)
+    public KvEventPublisher(IPEndPoint at, TimeProvider time, RandomStream dice, KvEventReplay? replay = null)
     {
-        (_time, _dice) = (time, dice);
+        (_time, _dice, _replay) = (time, dice, replay);
         _listener = new TcpListener(at);
         _listener.Start();
         _accepting = Task.Run(AcceptAsync);
@@ -67,14 +69,17 @@ internal sealed class KvEventPublisher : IAsyncDisposable
         }
 
         byte[] sequence = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(sequence, _sequence++);
+        BinaryPrimitives.WriteInt64BigEndian(sequence, _sequence);
+        double time = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+        byte[] batch = KvEventWriter.Write(new KvEventBatch(time, events));
+        _replay?.Keep(_sequence, batch);
+        _sequence++;
         if (_dice.NextOpenUnit() < LostShare)
         {
             return;
         }
 
-        double time = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
-        ReadOnlyMemory<byte>[] message = [ReadOnlyMemory<byte>.Empty, sequence, KvEventWriter.Write(new KvEventBatch(time, events))];
+        ReadOnlyMemory<byte>[] message = [ReadOnlyMemory<byte>.Empty, sequence, batch];
         lock (_lock)
         {
             foreach (Subscriber subscriber in _subscribers)
@@ -87,6 +92,7 @@ internal sealed class KvEventPublisher : IAsyncDisposable
     /// <summary>Breaks every connection and counts from 0 again, as a new process does.</summary>
     public void Restart()
     {
+        _replay?.Restart();
         lock (_lock)
         {
             _sequence = 0;

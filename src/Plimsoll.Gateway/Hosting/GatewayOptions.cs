@@ -63,6 +63,12 @@ public sealed record GatewayOptions
     /// <summary>Whether each tenant's prompts are cached apart: a <c>cache_salt</c> made from the tenant is put into every body.</summary>
     public bool SaltsCache { get; init; }
 
+    /// <summary>Whether engines are asked for the tokens of prompts, so that cached prefixes are compared exactly.</summary>
+    public bool Tokenizes { get; init; }
+
+    /// <summary>Time that such a question may take; after it the prompt is estimated by its text.</summary>
+    public Duration TokenizeTimeout { get; init; } = Duration.FromMilliseconds(250);
+
     /// <summary>Longest request body.</summary>
     public int MostBodyBytes { get; init; } = 32 << 20;
 

@@ -58,7 +58,8 @@ public sealed class GatewayServer : IAsyncDisposable
             _pools,
             _clock,
             new ServingPolicies(options.Policies, options.AdaptsWindows),
-            _log);
+            _log,
+            options.Tokenizes ? hashes => options.Key?.Of(hashes) ?? hashes : null);
         Metrics = new GatewayMetrics(Fleet);
         var connectTimeout = TimeSpan.FromSeconds(options.ConnectTimeout.Seconds);
         _client = new UpstreamClient(connectTimeout, options.MostConnectionsPerBackend);
@@ -71,7 +72,8 @@ public sealed class GatewayServer : IAsyncDisposable
         _keys = new KeyRing(options.Keys, _clock.Now);
         var latencies = new LatencyBoard();
         var recorder = new RequestRecorder(Metrics, _telemetry, latencies, _log, _clock);
-        _inference = new InferenceEndpoint(_options, _keys, Fleet, attempt, _clock, Metrics, recorder, _log);
+        var tokenizer = new PromptTokenizer(Fleet, _client, _clock, Metrics);
+        _inference = new InferenceEndpoint(_options, _keys, Fleet, tokenizer, attempt, _clock, Metrics, recorder, _log);
         _models = new ModelsEndpoint(Fleet);
         var reader = new TrafficReader(Fleet, _clock);
         var state = new LiveState(Fleet, latencies, new LoadLineWatch(reader, _options, _clock), _clock);

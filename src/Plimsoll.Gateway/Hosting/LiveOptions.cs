@@ -23,6 +23,7 @@ internal sealed class LiveOptions(GatewayOptions start)
             ("admin-key-sha256", (now.AdminKeySha256 ?? default).Span.SequenceEqual((next.AdminKeySha256 ?? default).Span)),
             ("tls", now.Certificate?.Thumbprint == next.Certificate?.Thumbprint),
             ("policies.predict", now.Prediction?.ToString() == next.Prediction?.ToString()),
+            ("tokenize", now.Tokenizes == next.Tokenizes),
             ("seed", now.Seed == next.Seed),
             ("health, breaker", now.Health == next.Health),
             ("timeouts.headers", now.HeaderTimeout == next.HeaderTimeout),

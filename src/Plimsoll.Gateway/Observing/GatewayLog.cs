@@ -27,6 +27,8 @@ internal sealed class GatewayLog(IEventLog? to, GatewayClock clock)
 
     public void LostEvents(Replica replica, string why) => Write(LogSeverity.Warning, "kv_events_lost", replica, why);
 
+    public void NotReplayed(Replica replica, string why) => Write(LogSeverity.Warning, "kv_events_not_replayed", replica, why);
+
     /// <summary>What probes and breaker say of a replica may have changed.</summary>
     public void Gate(Replica replica, bool wasUp, BreakerState was)
     {

@@ -19,7 +19,7 @@ internal sealed class GatewayMetrics
         Families =
         [
             Requests, Rejections, Sent, Ended, Retries, ReplicaFailures, PromptTokens, CachedTokens, OutputTokens,
-            Duration, Queued, FirstToken, TokenTime,
+            Duration, Queued, FirstToken, TokenTime, Tokenized, TokenizeTime,
             Pools("plimsoll_queued_requests", "Requests held in the gateway, by pool: the models that its replicas serve.", pool => pool.Loop.HeldRequests),
             Pools("plimsoll_prompt_bytes_per_token", "Bytes of prompt for each token, as learned.", pool => pool.Ratio.BytesPerToken),
             Replicas("plimsoll_replica_up", "1 if probes say that the replica is there.", replica => replica.Gate.Up ? 1 : 0),
@@ -33,6 +33,18 @@ internal sealed class GatewayMetrics
             Caches("plimsoll_replica_kv_events_up", "1 if its KV events come.", facts => facts.Connected ? 1 : 0),
             Caches("plimsoll_replica_cached_blocks", "Blocks that its prefix cache can find, by its KV events; at least so many.", facts => facts.Blocks),
             Caches("plimsoll_replica_cached_blocks_exact", "1 if that number is exact.", facts => facts.IsExact ? 1 : 0),
+            Caches(
+                "plimsoll_replica_cached_contents",
+                "Different contents of those blocks, of which equal ones are counted once.",
+                facts => facts.Contents),
+            Caches(
+                "plimsoll_replica_cached_contents_tokens_known",
+                "Contents of which all tokens from the prompt's beginning are known, so that prompts can be compared with them exactly.",
+                facts => facts.KnownContents),
+            Caches(
+                "plimsoll_replica_kv_batches_replayed",
+                "Batches of KV events that were missed and had by asking.",
+                facts => facts.ReplayedBatches),
             Caches("plimsoll_replica_kv_event_losses", "How often what its KV events had said was dropped.", facts => facts.Losses),
             .. ProcessMetrics.Families,
         ];
@@ -81,6 +93,15 @@ internal sealed class GatewayMetrics
 
     public HistogramFamily TokenTime { get; } = new(
         "plimsoll_time_per_output_token_seconds", "From the first event with content to the last, per token after the first; streams only.", TokenTimes, "model");
+
+    public CounterFamily Tokenized { get; } = new(
+        "plimsoll_prompts_tokenized_total",
+        "Prompts whose tokens were wanted: asked (an engine said them), given (the client did), or by text: not_text, no_engine, refused, "
+            + "too_slow, not_understood, failed.",
+        "outcome");
+
+    public HistogramFamily TokenizeTime { get; } =
+        new("plimsoll_tokenize_seconds", "How long an engine took to say the tokens of a prompt.", Latencies, "replica");
 
     /// <summary>The page that Prometheus reads.</summary>
     public string Page()

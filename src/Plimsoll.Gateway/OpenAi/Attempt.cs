@@ -33,9 +33,10 @@ internal sealed class Attempt(Fleet fleet, UpstreamClient client, GatewayClock c
         {
             Instant sent = clock.Now;
             patience.CancelAfter(TimeToFirstByte(exchange));
+            HttpRequest request = exchange.Context.Request;
             using var body = new BodyContent(exchange.Body!, exchange.Salt);
             using HttpResponseMessage answer =
-                await client.SendAsync(exchange.Context.Request, body, replica.Backend, span, patience.Token).ConfigureAwait(false);
+                await client.SendAsync(request, body, replica.Backend, request.Path.Value!, span, patience.Token).ConfigureAwait(false);
             span?.SetTag("http.response.status_code", (int)answer.StatusCode);
             if (IsAway(answer.StatusCode) && MayTryAgain(exchange))
             {

@@ -45,6 +45,9 @@ internal sealed class Exchange(HttpContext context, GatewayOptions options, Inst
 
     public ModelPool? Pool { get; set; }
 
+    /// <summary>Its prompt's tokens; null where they are estimated.</summary>
+    public TokenizedPrompt? Prompt { get; set; }
+
     /// <summary>Whose key it came with; null where none is asked for.</summary>
     public KeyHolder? Holder { get; set; }
 

@@ -18,6 +18,7 @@ internal sealed class InferenceEndpoint(
     LiveOptions live,
     KeyRing keys,
     Fleet fleet,
+    PromptTokenizer tokenizer,
     Attempt attempt,
     GatewayClock clock,
     GatewayMetrics metrics,
@@ -100,6 +101,8 @@ internal sealed class InferenceEndpoint(
             return;
         }
 
+        exchange.Prompt = await tokenizer.ReadAsync(exchange).ConfigureAwait(false);
+        Describe(exchange);
         ModelPool pool = exchange.Pool!;
         var ticket = new Ticket(exchange.Request!.Value);
         attempt.Retries.Pay();
@@ -143,7 +146,7 @@ internal sealed class InferenceEndpoint(
         exchange.Attempts++;
         exchange.FirstSent ??= clock.Now;
         exchange.Replica = replica.Backend.Name;
-        replica.Sent();
+        replica.Sent(isEstimated: exchange.Prompt is null);
         metrics.Sent.Add(1, replica.Backend.Name);
     }
 
@@ -178,7 +181,6 @@ internal sealed class InferenceEndpoint(
                 : facts.Model.Length == 0 ? OpenAiError.Invalid("the body must name a model") : OpenAiError.UnknownModel(facts.Model);
         }
 
-        Describe(exchange);
         return null;
     }
 
@@ -195,12 +197,14 @@ internal sealed class InferenceEndpoint(
             }
         }
 
+        (int promptTokens, ulong[] hashes, int hashTokens) = exchange.Prompt is { } known ? (known.Tokens, known.Hashes, known.HashTokens)
+            : (exchange.Pool!.Ratio.TokensOf(facts.PromptBytes), facts.PrefixHashes, TokensPerHash);
         HashKey? key = exchange.Options.Key;
         exchange.Deadline = headers.Deadline is { } allowed ? exchange.Arrived + allowed : Instant.Never;
         var request = new InferenceRequest(
             default,
             exchange.Arrived,
-            exchange.Pool!.Ratio.TokensOf(facts.PromptBytes),
+            promptTokens,
             facts.MaxOutputTokens ?? 1,
             new RequestDetails
             {
@@ -210,9 +214,9 @@ internal sealed class InferenceEndpoint(
                 Priority = headers.Priority ?? facts.Priority,
                 Deadline = headers.Deadline ?? exchange.Options.QueueTimeout,
                 MaxOutputTokens = facts.MaxOutputTokens,
-                PrefixHashArray = key is null ? facts.PrefixHashes : key.Of(facts.PrefixHashes),
-                BlockTokens = TokensPerHash,
+                PrefixHashArray = key is null ? hashes : key.Of(hashes),
+                BlockTokens = hashTokens,
             });
-        exchange.Request = exchange.Pool.Lengths?.Predicted(request) ?? request;
+        exchange.Request = exchange.Pool!.Lengths?.Predicted(request) ?? request;
     }
 }

@@ -21,6 +21,12 @@ public sealed record RequestFacts
     /// <summary>Bytes of the prompt as it stands in the body.</summary>
     public int PromptBytes { get; init; }
 
+    /// <summary>Where in the body it begins.</summary>
+    public int PromptStart { get; init; }
+
+    /// <summary>Whether the client keeps its prompt apart from others' in the engines' caches.</summary>
+    public bool IsSalted { get; init; }
+
     /// <summary>The prompt's prefixes, one hash for each <see cref="PromptPrefixes.BlockBytes"/> bytes of it.</summary>
     public ulong[] PrefixHashes { get; init; } = [];
 }

@@ -61,6 +61,7 @@ public static class RequestReader
         private ulong _identity;
         private int _promptStart;
         private int _promptEnd;
+        private bool _isSalted;
 
         public string? Field(ref Utf8JsonReader reader)
         {
@@ -108,9 +109,10 @@ public static class RequestReader
                 return null;
             }
 
-            bool isPartOfPrompt = reader.ValueTextEquals("tools"u8) || reader.ValueTextEquals("cache_salt"u8)
-                || reader.ValueTextEquals("instructions"u8);
+            bool isSalt = reader.ValueTextEquals("cache_salt"u8);
+            bool isPartOfPrompt = isSalt || reader.ValueTextEquals("tools"u8) || reader.ValueTextEquals("instructions"u8);
             reader.Read();
+            _isSalted = isSalt ? reader.TokenType != JsonTokenType.Null : _isSalted;
             if (isPartOfPrompt)
             {
                 _identity = StableHash.Combine(_identity, ValueHash(ref reader));
@@ -135,6 +137,8 @@ public static class RequestReader
                 Priority = _priority,
                 User = _user,
                 PromptBytes = prompt.Length,
+                PromptStart = _promptStart,
+                IsSalted = _isSalted,
                 PrefixHashes = PromptPrefixes.Of(StableHash.Combine(StableHash.Of(model), _identity), prompt),
             };
         }

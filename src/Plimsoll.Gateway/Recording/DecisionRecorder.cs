@@ -76,7 +76,9 @@ public sealed class DecisionRecorder : IAsyncDisposable
         TryHand(new Entry(log, head, state, null, 4096 + (13L * (state.Prefixes?.Hashes.Length ?? 0)) + (256L * state.Queued.Length)));
 
     internal bool TryWrite(PoolLog log, DecisionEvent decided) =>
-        TryHand(new Entry(log, null, null, decided, 400 + (8L * (decided.Input.Request.Details?.PrefixHashArray.Length ?? 0))));
+        TryHand(new Entry(log, null, null, decided, 400 + (8L * HashesIn(decided.Input))));
+
+    private static int HashesIn(in DispatchInput input) => input.Request.Details?.PrefixHashArray.Length ?? input.Prefixes?.Length ?? 0;
 
     private bool TryHand(in Entry entry)
     {

@@ -173,6 +173,16 @@ public sealed partial class Dispatcher
         _prefixes?.Forget(replica, keptTokens);
     }
 
+    /// <summary>A replica says that it has cached these prefixes now, whoever sent them there.</summary>
+    /// <param name="replica">Where.</param>
+    /// <param name="prefixes">Hashes as requests bring them, of the prefixes that are remembered: see <see cref="PrefixStride"/>.</param>
+    public void OnStored(int replica, ReadOnlySpan<ulong> prefixes) => _prefixes?.Stored(replica, prefixes);
+
+    /// <summary>A replica says that it no longer has these prefixes.</summary>
+    /// <param name="replica">Where.</param>
+    /// <param name="prefixes">Hashes as in <see cref="OnStored"/>.</param>
+    public void OnRemoved(int replica, ReadOnlySpan<ulong> prefixes) => _prefixes?.Removed(replica, prefixes);
+
     /// <summary>The client of a request hung up: true if it was held here and is forgotten, false if it was sent or has ended.</summary>
     public bool OnCancelled(RequestId id, Instant now)
     {

@@ -4,8 +4,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Serving.Dispatch;
 
 /// <summary>
-/// What the dispatcher believes the replicas have cached: which prefixes it sent where. An estimate, since it sees no evictions; the
-/// least recently used prefixes are forgotten when the table is full.
+/// What the dispatcher believes the replicas have cached: which prefixes it sent where. An estimate as long as nobody says what was really
+/// stored and removed; the least recently used prefixes are forgotten when the table is full.
 /// <para>
 /// Prefixes are remembered at every 512 tokens or so, whatever the trace's block size, so a prompt of 100,000 tokens has some two
 /// hundred places. The places of a new prompt follow each other, and most of them share one set of replicas: where a prompt goes
@@ -14,8 +14,6 @@ namespace Plimsoll.Serving.Dispatch;
 /// </summary>
 internal sealed class PrefixTable
 {
-    private const int Stride = 512;
-
     private readonly int _capacity;
     private readonly PrefixIndex _places = new();
     private readonly ReplicaSets _sets;
@@ -135,6 +133,62 @@ internal sealed class PrefixTable
         _asked = null;
     }
 
+    /// <summary>A replica has these prefixes, whoever sent them there.</summary>
+    /// <param name="replica">Where.</param>
+    /// <param name="hashes">Prefixes that are remembered: see <see cref="PrefixStride"/>.</param>
+    public void Stored(int replica, ReadOnlySpan<ulong> hashes)
+    {
+        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
+        _sets.Hold(to);
+        foreach (ulong hash in hashes)
+        {
+            int place = PlaceOf(hash);
+            _usedLately[place] = true;
+            int set = _setOf[place];
+            if (set != from)
+            {
+                _sets.Release(to);
+                (from, to) = (set, _sets.With(set, replica));
+                _sets.Hold(to);
+            }
+
+            Move(place, to);
+        }
+
+        _sets.Release(to);
+        _asked = null;
+    }
+
+    /// <summary>A replica has these prefixes no more.</summary>
+    /// <param name="replica">Where.</param>
+    /// <param name="hashes">The prefixes; those that are not known are nobody's.</param>
+    public void Removed(int replica, ReadOnlySpan<ulong> hashes)
+    {
+        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
+        _sets.Hold(to);
+        foreach (ulong hash in hashes)
+        {
+            int place = _places.Find(hash);
+            if (place == PrefixIndex.None)
+            {
+                continue;
+            }
+
+            int set = _setOf[place];
+            if (set != from)
+            {
+                _sets.Release(to);
+                (from, to) = (set, _sets.Without(set, replica));
+                _sets.Hold(to);
+            }
+
+            Move(place, to);
+        }
+
+        _sets.Release(to);
+        _asked = null;
+    }
+
     /// <summary>
     /// A replica holds no more than so many tokens: what it is believed to have beyond that is forgotten. What was not used since the last
     /// time goes first, and among that what has been known for longest; the rest keeps its chance once.
@@ -143,7 +197,7 @@ internal sealed class PrefixTable
     /// <param name="keptTokens">Tokens that may stay, from 0: nothing is known of it any more.</param>
     public void Forget(int replica, long keptTokens)
     {
-        long most = (keptTokens + Stride - 1) / Stride;
+        long most = (keptTokens + PrefixStride.Tokens - 1) / PrefixStride.Tokens;
         long over = -most;
         for (int place = 0; place < _places.Count; place++)
         {
@@ -195,7 +249,7 @@ internal sealed class PrefixTable
         return true;
     }
 
-    private static int StepOf(RequestDetails details) => Math.Max(1, Stride / details.BlockTokens);
+    private static int StepOf(RequestDetails details) => PrefixStride.HashesFor(details.BlockTokens);
 
     // Behind a place is most often the one that was remembered next.
     private void FindKnown(RequestDetails details)

@@ -33,10 +33,10 @@ internal readonly struct BlockContent
     /// <summary>Leading engine blocks that lie wholly within hashed content.</summary>
     public int IdentifiedBlocks { get; }
 
-    /// <summary>Key of a block: the hash that covers its last token stands for everything before it, and its place for the rest.</summary>
+    /// <summary>Key of a block.</summary>
     public ulong KeyOf(int block)
     {
         long lastToken = (((long)block + 1) * _blockTokens) - 1;
-        return StableHash.Mix((_hashes![lastToken / _hashTokens] ^ _salt) + ((ulong)block * 0x9E3779B97F4A7C15));
+        return BlockKey.Of(_hashes![lastToken / _hashTokens], block, _salt);
     }
 }

@@ -12,7 +12,10 @@ public static class KvEventReader
     private const int HashBytes = 16;
 
     /// <summary>Fields of each event in the order of the array form, as far as they are known.</summary>
-    private static readonly string[] Stored = ["block_hashes", "parent_block_hash", "token_ids", "block_size", "lora_id", "medium"];
+    private static readonly string[] Stored =
+    [
+        "block_hashes", "parent_block_hash", "token_ids", "block_size", "lora_id", "medium", "lora_name", "extra_keys",
+    ];
     private static readonly string[] Removed = ["block_hashes", "medium"];
     private static readonly string[] Batch = ["ts", "events", "data_parallel_rank"];
 
@@ -74,6 +77,10 @@ public static class KvEventReader
         UInt128? parent = null;
         int blockTokens = 0;
         bool onGpu = true;
+        int[] tokens = [];
+        bool hasAdapter = false;
+        string? adapter = null;
+        List<string?>? extras = null;
         for (int i = 0; i < fields - (isMap ? 0 : 1); i++)
         {
             string field = isMap ? reader.ReadText() : NameOf(order, i);
@@ -91,6 +98,19 @@ public static class KvEventReader
                 case "block_size":
                     blockTokens = Int(reader.ReadWhole());
                     break;
+                case "token_ids" when reader.Next == MessagePackType.Array:
+                    tokens = Tokens(ref reader);
+                    break;
+                case "lora_id" when reader.Next != MessagePackType.Nil:
+                    hasAdapter = true;
+                    reader.Skip();
+                    break;
+                case "lora_name" when reader.Next == MessagePackType.Text:
+                    adapter = reader.ReadText();
+                    break;
+                case "extra_keys" when reader.Next == MessagePackType.Array:
+                    extras = Extras(ref reader);
+                    break;
                 case "medium" when reader.Next == MessagePackType.Text:
                     onGpu = reader.ReadText().Equals("GPU", StringComparison.OrdinalIgnoreCase);
                     break;
@@ -103,7 +123,12 @@ public static class KvEventReader
         return !onGpu ? null : kind switch
         {
             nameof(KvEventKind.BlockStored) when blocks is not null && blockTokens > 0 =>
-                new KvEvent(KvEventKind.BlockStored, blocks, parent, blockTokens),
+                new KvEvent(KvEventKind.BlockStored, blocks, parent, blockTokens)
+                {
+                    TokenIds = tokens,
+                    Adapter = adapter,
+                    PlainBlocks = hasAdapter && adapter is null ? 0 : PlainOf(extras, adapter, blocks.Length),
+                },
             nameof(KvEventKind.BlockRemoved) when blocks is not null => new KvEvent(KvEventKind.BlockRemoved, blocks),
             nameof(KvEventKind.AllBlocksCleared) => new KvEvent(KvEventKind.AllBlocksCleared, []),
             nameof(KvEventKind.BlockStored) or nameof(KvEventKind.BlockRemoved) => throw new FormatException($"{kind} lacks its blocks or their size"),
@@ -112,6 +137,60 @@ public static class KvEventReader
     }
 
     private static string NameOf(string[] order, int index) => index < order.Length ? order[index] : "";
+
+    // Tokens that are no numbers say nothing to us.
+    private static int[] Tokens(ref MessagePackReader reader)
+    {
+        int[] tokens = new int[reader.ReadArray()];
+        bool areNumbers = true;
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if (reader.Next == MessagePackType.Whole)
+            {
+                Int128 token = reader.ReadWhole();
+                areNumbers &= token >= 0 && token <= int.MaxValue;
+                tokens[i] = areNumbers ? (int)token : 0;
+            }
+            else
+            {
+                areNumbers = false;
+                reader.Skip();
+            }
+        }
+
+        return areNumbers ? tokens : [];
+    }
+
+    // One entry a block: null where there is nothing, the one text that stands there, or a text that no adapter is called by.
+    private static List<string?> Extras(ref MessagePackReader reader)
+    {
+        List<string?> extras = [];
+        for (int left = reader.ReadArray(); left > 0; left--)
+        {
+            if (reader.Next == MessagePackType.Array && reader.ReadArray() is var keys)
+            {
+                bool isText = keys == 1 && reader.Next == MessagePackType.Text;
+                extras.Add(isText ? reader.ReadText() : keys == 0 ? null : "");
+                for (int key = isText ? 1 : 0; key < keys; key++)
+                {
+                    reader.Skip();
+                }
+            }
+            else
+            {
+                extras.Add(reader.Next == MessagePackType.Nil ? null : "");
+                reader.Skip();
+            }
+        }
+
+        return extras;
+    }
+
+    private static int PlainOf(List<string?>? extras, string? adapter, int blocks)
+    {
+        int special = extras?.FindIndex(extra => extra is not null && (extra.Length == 0 || extra != adapter)) ?? -1;
+        return special < 0 ? blocks : Math.Min(special, blocks);
+    }
 
     private static UInt128[] Hashes(ref MessagePackReader reader)
     {

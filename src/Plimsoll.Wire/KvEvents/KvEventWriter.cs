@@ -5,8 +5,7 @@ using System.Text;
 namespace Plimsoll.Wire.KvEvents;
 
 /// <summary>
-/// Writes batches of KV cache events as vLLM does, in the array form. Hashes are whole numbers of 64 bits; token numbers are left
-/// empty.
+/// Writes batches of KV cache events as vLLM does, in the array form. Hashes are whole numbers of 64 bits.
 /// </summary>
 public static class KvEventWriter
 {
@@ -32,7 +31,7 @@ public static class KvEventWriter
     {
         Head(to, 0x90, 0xDC, happened.Kind switch
         {
-            KvEventKind.BlockStored => 7,
+            KvEventKind.BlockStored => IsPlain(happened) ? 7 : 9,
             KvEventKind.BlockRemoved => 3,
             _ => 1,
         });
@@ -51,12 +50,42 @@ public static class KvEventWriter
         if (happened.Kind == KvEventKind.BlockStored)
         {
             Whole(to, (ulong?)happened.ParentBlock);
-            Head(to, 0x90, 0xDC, 0);
+            Head(to, 0x90, 0xDC, happened.TokenIds.Length);
+            foreach (int token in happened.TokenIds.Span)
+            {
+                Token(to, token);
+            }
+
             Whole(to, (ulong)happened.BlockTokens);
             Whole(to, null);
         }
 
         Text(to, "GPU");
+        if (happened.Kind == KvEventKind.BlockStored && !IsPlain(happened))
+        {
+            Whole(to, null);
+            Extras(to, happened);
+        }
+    }
+
+    private static bool IsPlain(KvEvent stored) => stored.PlainBlocks == stored.Blocks.Count;
+
+    // What the other blocks depend on is not said, but that they do.
+    private static void Extras(ArrayBufferWriter<byte> to, KvEvent stored)
+    {
+        Head(to, 0x90, 0xDC, stored.Blocks.Count);
+        for (int i = 0; i < stored.Blocks.Count; i++)
+        {
+            if (i < stored.PlainBlocks)
+            {
+                Whole(to, null);
+            }
+            else
+            {
+                Head(to, 0x90, 0xDC, 1);
+                Text(to, "salt");
+            }
+        }
     }
 
     private static void Text(ArrayBufferWriter<byte> to, string text)
@@ -89,6 +118,19 @@ public static class KvEventWriter
         Byte(to, 0xCF);
         BinaryPrimitives.WriteUInt64BigEndian(to.GetSpan(8), value.Value);
         to.Advance(8);
+    }
+
+    private static void Token(ArrayBufferWriter<byte> to, int token)
+    {
+        if (token < 128)
+        {
+            Byte(to, (byte)token);
+            return;
+        }
+
+        Byte(to, 0xCE);
+        BinaryPrimitives.WriteInt32BigEndian(to.GetSpan(4), token);
+        to.Advance(4);
     }
 
     private static void Byte(ArrayBufferWriter<byte> to, byte value)

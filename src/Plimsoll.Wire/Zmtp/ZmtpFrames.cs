@@ -22,7 +22,7 @@ internal sealed class ZmtpFrames(Stream stream, int mostMessageBytes)
     private readonly byte[] _head = new byte[9];
 
     /// <summary>Greets and exchanges READY; both sides may begin.</summary>
-    /// <param name="socketType">What this side is: SUB, PUB.</param>
+    /// <param name="socketType">What this side is: SUB, PUB, DEALER, ROUTER.</param>
     /// <param name="fitting">What the other side may be.</param>
     /// <param name="stop">Nobody waits any more.</param>
     /// <exception cref="InvalidDataException">The other side does not speak ZMTP 3, wants a key, or is another kind of socket.</exception>
@@ -75,6 +75,27 @@ internal sealed class ZmtpFrames(Stream stream, int mostMessageBytes)
             if (parts.Count == MostParts)
             {
                 throw new InvalidDataException($"a message of more than {MostParts} parts");
+            }
+        }
+    }
+
+    /// <summary>Reads the next message; commands that come before it are done with.</summary>
+    /// <exception cref="EndOfStreamException">The other side has gone.</exception>
+    /// <exception cref="InvalidDataException">What came is no ZMTP, or too long.</exception>
+    public async Task<IReadOnlyList<byte[]>> ReadMessageAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            (bool isCommand, List<byte[]> parts) = await ReadAsync(stop).ConfigureAwait(false);
+            if (!isCommand)
+            {
+                return parts;
+            }
+
+            // A heartbeat of ZMTP 3.1: its context, after name and time to live, comes back. Other commands ask for nothing.
+            if (NameOf(parts[0]) == "PING" && parts[0].Length >= 7)
+            {
+                await WriteCommandAsync("PONG", parts[0].AsMemory(7), stop).ConfigureAwait(false);
             }
         }
     }

@@ -33,21 +33,5 @@ public sealed class ZmtpSubscriber
     /// <summary>The parts of the next message. One caller at a time.</summary>
     /// <exception cref="InvalidDataException">What came is no message, or too long.</exception>
     /// <exception cref="IOException">The connection broke; the publisher has gone.</exception>
-    public async Task<IReadOnlyList<byte[]>> ReadAsync(CancellationToken stop)
-    {
-        while (true)
-        {
-            (bool isCommand, List<byte[]> parts) = await _frames.ReadAsync(stop).ConfigureAwait(false);
-            if (!isCommand)
-            {
-                return parts;
-            }
-
-            // A heartbeat of ZMTP 3.1: its context, after name and time to live, comes back. Other commands ask for nothing.
-            if (ZmtpFrames.NameOf(parts[0]) == "PING" && parts[0].Length >= 7)
-            {
-                await _frames.WriteCommandAsync("PONG", parts[0].AsMemory(7), stop).ConfigureAwait(false);
-            }
-        }
-    }
+    public Task<IReadOnlyList<byte[]>> ReadAsync(CancellationToken stop) => _frames.ReadMessageAsync(stop);
 }

@@ -52,6 +52,7 @@ public sealed class GatewayMetricsTests
         | `replica_draining`, `replica_resumed` | info | somebody drained it |
         | `breaker_open`, `breaker_half_open`, `breaker_closed` | warning, info, info | what requests say |
         | `kv_events_lost` | warning | a replica's KV events come no more; what its cache holds is forgotten |
+        | `kv_events_not_replayed` | warning | KV events of a replica that were missed could not be had by asking |
         | `request_retried` | warning | a replica failed a request, and another shall take it |
         | `request_failed` | error | with the reason |
         | `request_completed`, `request_rejected`, `request_cancelled` | debug | |

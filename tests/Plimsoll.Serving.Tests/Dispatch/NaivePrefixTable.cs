@@ -31,15 +31,23 @@ internal sealed class NaivePrefixTable(int replicas, int capacity)
     {
         foreach ((ulong hash, _) in Prefixes(request))
         {
-            Entry? entry = _entries.Find(entry => entry.Hash == hash);
-            if (entry is null)
-            {
-                entry = new Entry(hash);
-                Place(entry);
-            }
+            Store(replica, hash);
+        }
+    }
 
-            entry.Replicas.Add(replica);
-            entry.UsedLately = true;
+    public void Stored(int replica, IEnumerable<ulong> hashes)
+    {
+        foreach (ulong hash in hashes)
+        {
+            Store(replica, hash);
+        }
+    }
+
+    public void Removed(int replica, IEnumerable<ulong> hashes)
+    {
+        foreach (ulong hash in hashes)
+        {
+            _entries.Find(entry => entry.Hash == hash)?.Replicas.Remove(replica);
         }
     }
 
@@ -67,6 +75,19 @@ internal sealed class NaivePrefixTable(int replicas, int capacity)
                 }
             }
         }
+    }
+
+    private void Store(int replica, ulong hash)
+    {
+        Entry? entry = _entries.Find(entry => entry.Hash == hash);
+        if (entry is null)
+        {
+            entry = new Entry(hash);
+            Place(entry);
+        }
+
+        entry.Replicas.Add(replica);
+        entry.UsedLately = true;
     }
 
     private void Place(Entry entry)

@@ -72,6 +72,20 @@ public class PrefixTableTests
     }
 
     [Fact]
+    public void What_a_replica_says_it_stored_is_known_though_nobody_sent_it_until_it_is_removed()
+    {
+        var table = new PrefixTable(replicas: 3);
+        InferenceRequest request = Request(blockTokens: 128, promptTokens: 1_600, [.. Enumerable.Range(1, 12).Select(i => (ulong)i)]);
+
+        table.Stored(1, [4, 8, 12]);
+        Assert.Equal([0, 1_536, 0], table.HitsOf(request).ToArray());
+        table.Removed(1, [12, 99]);
+        Assert.Equal([0, 1_024, 0], table.HitsOf(request).ToArray());
+        table.Removed(1, [4]);
+        Assert.Equal([0, 0, 0], table.HitsOf(request).ToArray());
+    }
+
+    [Fact]
     public void Nothing_is_known_of_requests_without_hashes()
     {
         var table = new PrefixTable(replicas: 2);
@@ -105,6 +119,22 @@ public class PrefixTableTests
             int replica = (int)dice.NextBelow(popular);
             table.Sent(replica);
             naive.Sent(request, replica);
+            if (dice.NextBelow(4) == 0)
+            {
+                ulong[] hashes = AnyPlaces(ref dice, request, block);
+                int says = (int)dice.NextBelow(popular);
+                if (dice.NextBelow(2) == 0)
+                {
+                    table.Stored(says, hashes);
+                    naive.Stored(says, hashes);
+                }
+                else
+                {
+                    table.Removed(says, hashes);
+                    naive.Removed(says, hashes);
+                }
+            }
+
             if (dice.NextBelow(10) == 0)
             {
                 (int forgets, long kept) = ((int)dice.NextBelow(popular), dice.NextBelow(3) == 0 ? 0 : dice.NextBelow(20_000));
@@ -112,6 +142,22 @@ public class PrefixTableTests
                 naive.Forget(forgets, kept);
             }
         }
+    }
+
+    // Some of the places of a prompt, perhaps twice, and perhaps one that nobody has.
+    private static ulong[] AnyPlaces(ref RandomStream dice, in InferenceRequest request, int block)
+    {
+        int step = PrefixStride.HashesFor(block);
+        List<ulong> places = [];
+        for (int hash = step - 1; hash < request.Details!.PrefixHashArray.Length; hash += step)
+        {
+            for (long times = dice.NextBelow(3); times > 0; times--)
+            {
+                places.Add(request.Details.PrefixHashArray[hash]);
+            }
+        }
+
+        return dice.NextBelow(3) == 0 ? [.. places, (ulong)dice.NextBelow(1_000)] : [.. places];
     }
 
     // Up to forty strides, each with one of a few contents, and perhaps blocks that fill none; the prompt may end before its hashes.

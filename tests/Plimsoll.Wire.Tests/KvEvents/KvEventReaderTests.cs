@@ -28,6 +28,31 @@ public sealed class KvEventReaderTests
         Assert.Equal((KvEventKind.BlockRemoved, null, 0), (batch.Events[1].Kind, batch.Events[1].ParentBlock, batch.Events[1].BlockTokens));
         Assert.Equal([(UInt128)0xFFFF_FFFF_FFFF_FFFE], batch.Events[1].Blocks);
         Assert.Equal(KvEventKind.AllBlocksCleared, batch.Events[2].Kind);
+        Assert.Equal([1, 200, 65_536], batch.Events[0].TokenIds.ToArray());
+        Assert.Equal((null, 2), (batch.Events[0].Adapter, batch.Events[0].PlainBlocks));
+    }
+
+    [Fact]
+    public void An_adapter_and_what_else_a_block_depends_on_are_told()
+    {
+        byte[] two = [0x92, 1, 2, 0xC0, 0x92, 7, 8, 1];
+        byte[] adapter = [0xA1, (byte)'a'];
+        byte[] gpu = [0xA3, .. "GPU"u8];
+        KvEventBatch batch = KvEventReader.Read(
+        [
+            0x92, .. Time, 0x97,
+            0x98, .. Stored, .. two, 3, .. gpu, .. adapter,
+            0x99, .. Stored, .. two, 3, .. gpu, .. adapter, 0x92, 0x91, .. adapter, 0x92, .. adapter, 0xA1, (byte)'s',
+            0x99, .. Stored, .. two, 0xC0, .. gpu, 0xC0, 0x92, 0xC0, 0x91, 0xA4, .. "salt"u8,
+            0x99, .. Stored, .. two, 0xC0, .. gpu, 0xC0, 0x92, 0x91, 0xC4, 1, 9, 0xC0,
+            0x97, .. Stored, .. two, 3, .. gpu,
+            0x99, .. Stored, .. two, 0xC0, .. gpu, 0xC0, 0xC0,
+            0x97, .. Stored, 0x91, 1, 0xC0, 0x92, 0x92, 7, 8, 0xFF, 1, 0xC0, .. gpu,
+        ]);
+
+        Assert.Equal(["a", "a", null, null, null, null, null], batch.Events.Select(stored => stored.Adapter));
+        Assert.Equal([2, 1, 1, 0, 0, 2, 1], batch.Events.Select(stored => stored.PlainBlocks));
+        Assert.Equal([2, 2, 2, 2, 2, 2, 0], batch.Events.Select(stored => stored.TokenIds.Length));
     }
 
     [Fact]
@@ -130,11 +155,24 @@ public sealed class KvEventReaderTests
             {
                 Assert.True(Same(was, now), $"seed {seed}");
                 Assert.Equal(was.Blocks, now.Blocks);
+                Assert.Equal(was.TokenIds.ToArray(), now.TokenIds.ToArray());
             }
         }
     }
 
-    private static bool Same(KvEvent a, KvEvent b) => (a.Kind, a.ParentBlock, a.BlockTokens) == (b.Kind, b.ParentBlock, b.BlockTokens);
+    private static bool Same(KvEvent a, KvEvent b) =>
+        (a.Kind, a.ParentBlock, a.BlockTokens, a.PlainBlocks) == (b.Kind, b.ParentBlock, b.BlockTokens, b.PlainBlocks);
+
+    private static int[] TokenIds(ref RandomStream dice, int count)
+    {
+        int[] tokens = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            tokens[i] = (int)dice.NextBelow(dice.NextBelow(2) == 0 ? 300 : 1L << 31);
+        }
+
+        return tokens;
+    }
 
     private static KvEventBatch Any(RandomStream dice)
     {
@@ -151,7 +189,12 @@ public sealed class KvEventReaderTests
             {
                 0 => new KvEvent(KvEventKind.AllBlocksCleared, []),
                 1 => new KvEvent(KvEventKind.BlockRemoved, blocks),
-                _ => new KvEvent(KvEventKind.BlockStored, blocks, dice.NextBelow(2) == 0 ? null : (UInt128)(ulong)dice.NextBelow(long.MaxValue), 16),
+                _ => new KvEvent(
+                    KvEventKind.BlockStored, blocks, dice.NextBelow(2) == 0 ? null : (UInt128)(ulong)dice.NextBelow(long.MaxValue), 16)
+                {
+                    TokenIds = TokenIds(ref dice, blocks.Length * 16),
+                    PlainBlocks = (int)dice.NextBelow(blocks.Length + 1),
+                },
             });
         }
 

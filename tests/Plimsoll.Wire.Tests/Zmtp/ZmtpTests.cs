@@ -76,6 +76,37 @@ public sealed class ZmtpTests
         Assert.Equal([.. expected, .. pong], seen);
     }
 
+    [Fact]
+    public async Task Who_asks_is_answered_in_as_many_messages_as_it_takes()
+    {
+        using Wires wires = await Wires.OpenAsync(Stop);
+        Task<ZmtpConversation> asking = ZmtpConversation.AskAsync(wires.Near, 1000, Stop);
+        ZmtpConversation answering = await ZmtpConversation.AnswerAsync(wires.Far, 1000, Stop);
+        ZmtpConversation asked = await asking;
+
+        await asked.SendAsync([ReadOnlyMemory<byte>.Empty, new byte[8]], Stop);
+        IReadOnlyList<byte[]> question = await answering.ReadAsync(Stop);
+        await answering.SendAsync([ReadOnlyMemory<byte>.Empty, Bytes("1"), Bytes("batch")], Stop);
+        await answering.SendAsync([ReadOnlyMemory<byte>.Empty, Bytes("end"), ReadOnlyMemory<byte>.Empty], Stop);
+
+        Assert.Equal([[], new byte[8]], question);
+        Assert.Equal(["", "1", "batch"], (await asked.ReadAsync(Stop)).Select(Encoding.ASCII.GetString));
+        Assert.Equal(["", "end", ""], (await asked.ReadAsync(Stop)).Select(Encoding.ASCII.GetString));
+    }
+
+    [Fact]
+    public async Task A_subscriber_is_not_answered_and_asks_nobody()
+    {
+        using Wires wires = await Wires.OpenAsync(Stop);
+        Task<ZmtpSubscriber> subscribing = ZmtpSubscriber.SubscribeAsync(wires.Near, default, 1000, Stop);
+
+        InvalidDataException refusal = await Assert.ThrowsAsync<InvalidDataException>(
+            () => ZmtpConversation.AnswerAsync(wires.Far, 1000, Stop));
+
+        Assert.Contains("does not talk to a SUB socket", refusal.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidDataException>(() => subscribing);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "does not speak ZMTP")]
     [InlineData("\u00ff0000000 \0\u0001\0NULL\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "does not speak ZMTP")]

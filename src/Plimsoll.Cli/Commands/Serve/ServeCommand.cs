@@ -89,8 +89,9 @@ internal static class ServeCommand
         Func<(ServeSettings Settings, InputProblems Problems)> reread,
         CancellationToken stop)
     {
-        await using EmbeddedFleet fleet =
-            await EmbeddedFleet.StartAsync(settings.Emulated, settings.Gateway.Backends.Count, TimeProvider.System).ConfigureAwait(false);
+        GatewayOptions given = settings.Gateway;
+        await using EmbeddedFleet fleet = await EmbeddedFleet.StartAsync(
+            settings.Emulated, given.Backends.Count, publishes: given.Tokenizes, TimeProvider.System).ConfigureAwait(false);
         await using Recording? recording = settings.Record is { } record ? Recording.Begin(record, DateTimeOffset.UtcNow) : null;
         GatewayOptions Complete(ServeSettings read) => read.Watched(events) with
         {
@@ -136,6 +137,11 @@ internal static class ServeCommand
     // Two lines for programs that start it: where it is, and where it is run from.
     private static void Announce(GatewayServer gateway, GatewayOptions options, EmbeddedFleet fleet)
     {
+        if (options.Tokenizes && options.Backends.All(backend => backend.KvEvents is null))
+        {
+            Terminal.Say("warning: tokenize does nothing as long as no backend has kv-events");
+        }
+
         string emulated = fleet.Backends.Count > 0 ? $", {fleet.Backends.Count} of them emulated," : "";
         Terminal.Say($"serving {Counted(options.Backends.Count)}{emulated} on {gateway.Address}");
         Console.Out.WriteLine(gateway.Address);

@@ -51,7 +51,12 @@ internal sealed class EmbeddedFleet : IAsyncDisposable
     }
 
     /// <summary>Starts the engines on free ports of this machine.</summary>
-    public static async Task<EmbeddedFleet> StartAsync(IReadOnlyList<EmulatorOptions> engines, int firstReplica, TimeProvider time)
+    /// <param name="engines">What they are.</param>
+    /// <param name="firstReplica">Number of the first.</param>
+    /// <param name="publishes">Whether they publish what their caches hold.</param>
+    /// <param name="time">The wall clock.</param>
+    public static async Task<EmbeddedFleet> StartAsync(
+        IReadOnlyList<EmulatorOptions> engines, int firstReplica, bool publishes, TimeProvider time)
     {
         var fleet = new EmbeddedFleet();
         try
@@ -59,10 +64,16 @@ internal sealed class EmbeddedFleet : IAsyncDisposable
             List<Backend> backends = [];
             foreach (EmulatorOptions engine in engines)
             {
-                EmulatorServer server = await EmulatorServer.StartAsync(engine, new IPEndPoint(IPAddress.Loopback, 0), time).ConfigureAwait(false);
+                EmulatorOptions options = publishes ? engine with { KvEventsPort = 0, KvReplayPort = 0 } : engine;
+                var anyPort = new IPEndPoint(IPAddress.Loopback, 0);
+                EmulatorServer server = await EmulatorServer.StartAsync(options, anyPort, time).ConfigureAwait(false);
                 fleet._servers.Add(server);
                 string name = string.Create(CultureInfo.InvariantCulture, $"emulated-{fleet._servers.Count}");
-                backends.Add(new Backend(firstReplica + backends.Count, name, server.Address));
+                backends.Add(new Backend(firstReplica + backends.Count, name, server.Address)
+                {
+                    KvEvents = server.KvEventsAddress,
+                    KvReplay = server.KvReplayAddress,
+                });
             }
 
             fleet.Backends = backends;

@@ -99,6 +99,8 @@ internal sealed class ServeFile
             AdminKeySha256 = Sha256(root, "admin-key-sha256"),
             Keys = AccessKeys.Read(root),
             Certificate = Certificate(root.Map("tls")),
+            Tokenizes = Tokenizes(root.Text("tokenize"), what => root.Refuse("tokenize", what)) ?? given.Tokenizes,
+            TokenizeTimeout = timeouts.Time("tokenize") ?? given.TokenizeTimeout,
             SaltsCache = root.Flag("cache-salt") ?? given.SaltsCache,
             Seed = (ulong)(root.Count("seed", 0) ?? (int)given.Seed),
             Objectives = Objectives(root.Map("objectives")),
@@ -153,6 +155,17 @@ internal sealed class ServeFile
 
         map.Refuse(key, "must be the SHA-256 of the key, 64 hexadecimal digits: printf %s KEY | sha256sum");
         return null;
+    }
+
+    /// <summary>Whether an engine cuts prompts into tokens, as people write it; null if they do not.</summary>
+    public static bool? Tokenizes(string? text, Action<string> refuse)
+    {
+        if (text is not (null or "engine" or "none"))
+        {
+            refuse($"'{text}' must be engine or none");
+        }
+
+        return text is null ? null : text == "engine";
     }
 
     private static X509Certificate2? Certificate(YamlMap tls)
@@ -281,29 +294,39 @@ internal sealed class ServeFile
         string[] models =
             [.. map.List("models").OfType<YamlScalarNode>().Select(model => model.Value ?? "").Where(model => model.Length > 0)];
         string? key = Key(map);
-        Uri? events = KvEvents(map, byName);
+        Uri? events = KvAddress(map, "kv-events", byName);
+        Uri? replay = KvAddress(map, "kv-replay", byName);
+        if (replay is not null && events is null && map.Text("kv-events") is null)
+        {
+            map.Refuse("kv-replay", "needs kv-events: it is asked for those that were missed");
+        }
+
         map.End();
         return address is null ? null
-            : new Backend(number, name ?? address.Name, address.Address, key, address.Rank, models.Length == 0 ? null : models) { KvEvents = events };
+            : new Backend(number, name ?? address.Name, address.Address, key, address.Rank, models.Length == 0 ? null : models)
+            {
+                KvEvents = events,
+                KvReplay = replay,
+            };
     }
 
-    private static Uri? KvEvents(YamlMap map, bool byName)
+    private static Uri? KvAddress(YamlMap map, string key, bool byName)
     {
-        if (map.Text("kv-events") is not { } text)
+        if (map.Text(key) is not { } text)
         {
             return null;
         }
 
         if (byName)
         {
-            map.Refuse("kv-events", "cannot stand with dns: each engine publishes its own; give every engine a url");
+            map.Refuse(key, "cannot stand with dns: each engine publishes its own; give every engine a url");
         }
 
         bool isAddress = Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == "tcp" && uri.Host.Length > 0 && uri.Port > 0
             && uri.PathAndQuery is "" or "/" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0;
         if (!isAddress)
         {
-            map.Refuse("kv-events", $"'{text}' is not an address; write tcp://HOST:PORT");
+            map.Refuse(key, $"'{text}' is not an address; write tcp://HOST:PORT");
         }
 
         return isAddress ? uri : null;

@@ -89,6 +89,7 @@ internal sealed record ServeSettings
             parsed.GetValue(options.Window),
             prediction?.Provides ?? Signals.None,
             (option, what) => problems.Add("--" + option, what));
+        bool? tokenizes = ServeFile.Tokenizes(parsed.GetValue(options.Tokenize), what => problems.Add("--tokenize", what));
         return file with
         {
             Backends = Backends(parsed.GetValue(options.Backends), problems) ?? file.Backends,
@@ -98,6 +99,7 @@ internal sealed record ServeSettings
             Policies = policies.Dispatch,
             AdaptsWindows = policies.AdaptsWindows,
             Prediction = prediction,
+            Tokenizes = tokenizes ?? file.Tokenizes,
         };
     }
 

@@ -6,15 +6,24 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Backends.KvEvents;
 
 /// <summary>
-/// Listens to the KV events of one replica as long as it is there, and connects again after a while whenever that ends. What it learns
-/// goes to the
-/// replica's <see cref="EngineCache"/>; when the engine has lost its cache, or may have, the dispatcher forgets what it sent there.
+/// Listens to the KV events of one replica as long as it is there, and connects again after a while whenever that ends. Batches that it
+/// missed it asks for, where the engine can be asked. What it learns goes to the replica's <see cref="EngineCache"/> and, as far as
+/// prefixes are concerned, to the dispatcher, which also forgets what it sent there when the engine has lost its cache, or may have.
 /// </summary>
 internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time)
 {
     private const double FirstPauseSeconds = 0.1;
     private const double LongestPauseSeconds = 5;
     private const int HandshakeSeconds = 5;
+    private const int ReplaySeconds = 10;
+    private const long None = -1;
+
+    private readonly EngineCache _cache = replica.Cache;
+    private readonly Uri? _replay = replica.Backend.KvReplay;
+
+    // The last batch that was published to us, and the last of those that we asked for: what lies between is published, and known already.
+    private long _heard;
+    private long _replayed;
 
     /// <summary>Listens until it is stopped.</summary>
     public async Task RunAsync(Uri address, CancellationToken stop)
@@ -30,7 +39,7 @@ internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time
 
             if (began)
             {
-                replica.Cache.End();
+                _cache.End();
                 fleet.LostEvents(replica, why);
                 pause = FirstPauseSeconds;
             }
@@ -59,11 +68,13 @@ internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time
                     new NetworkStream(socket), default, ZmtpSubscriber.DefaultMostMessageBytes, patience.Token).ConfigureAwait(false);
             }
 
-            replica.Cache.Begin();
+            (_heard, _replayed) = (None, None);
+            _cache.Begin();
             began = true;
+            await AskAsync(0, stop).ConfigureAwait(false);
             while (true)
             {
-                Take(await subscriber.ReadAsync(stop).ConfigureAwait(false));
+                await TakeAsync(await subscriber.ReadAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or InvalidDataException or FormatException or OperationCanceledException)
@@ -73,16 +84,65 @@ internal sealed class CacheWatch(Replica replica, Fleet fleet, TimeProvider time
     }
 
     // Topic, sequence, batch.
-    private void Take(IReadOnlyList<byte[]> parts)
+    private async Task TakeAsync(IReadOnlyList<byte[]> parts, CancellationToken stop)
     {
         if (parts is not [_, { Length: 8 } number, { } payload])
         {
             throw new FormatException($"a message of {parts.Count} parts, where topic, sequence and batch should be");
         }
 
-        if (replica.Cache.Take(BinaryPrimitives.ReadInt64BigEndian(number), KvEventReader.Read(payload)))
+        long sequence = BinaryPrimitives.ReadInt64BigEndian(number);
+        if (!IsReplayed(sequence) && _cache.Last is { } last && sequence > last + 1)
+        {
+            await AskAsync(last + 1, stop).ConfigureAwait(false);
+        }
+
+        bool isKnown = IsReplayed(sequence);
+        _heard = sequence;
+        if (!isKnown)
+        {
+            _replayed = None;
+            Tell(_cache.Take(sequence, KvEventReader.Read(payload)));
+        }
+    }
+
+    private bool IsReplayed(long sequence) => sequence > _heard && sequence <= _replayed;
+
+    // What cannot be had is missing, as it would be without asking.
+    private async Task AskAsync(long first, CancellationToken stop)
+    {
+        if (_replay is null)
+        {
+            return;
+        }
+
+        bool forgets = false;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(ReplaySeconds));
+        try
+        {
+            await foreach ((long sequence, byte[] batch) in MissedBatches.FromAsync(_replay, first, patience.Token).ConfigureAwait(false))
+            {
+                forgets |= _cache.Take(sequence, KvEventReader.Read(batch), isReplayed: true);
+                _replayed = sequence;
+            }
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or InvalidDataException or FormatException
+            || (gone is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            fleet.NotReplayed(replica, gone.Message);
+        }
+
+        Tell(forgets);
+    }
+
+    private void Tell(bool forgets)
+    {
+        if (forgets)
         {
             fleet.Forgot(replica, keptTokens: 0);
         }
+
+        fleet.Changed(replica, _cache.TakeChanges());
     }
 }

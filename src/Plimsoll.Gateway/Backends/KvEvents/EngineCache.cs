@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Plimsoll.Wire.KvEvents;
 
 namespace Plimsoll.Gateway.Backends.KvEvents;
@@ -6,16 +8,26 @@ namespace Plimsoll.Gateway.Backends.KvEvents;
 /// What one engine's KV events say of its prefix cache: which blocks can be found in it now. Exact as long as no batch is missing and the
 /// first that was
 /// seen was the engine's first, or all was cleared since; otherwise there may be more than is known here. Safe to ask while events come in.
+/// <para>
+/// Where the events carry tokens, each block has a hash of ours over all tokens up to its end, and those at which the dispatcher remembers
+/// prefixes are told. A prefix counts as there while its last block is: engines give up the end of a prompt before its beginning.
+/// </para>
 /// </summary>
 internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostContents)
 {
-    /// <summary>Most different contents that are remembered; some 40 bytes each.</summary>
+    /// <summary>Most different contents that are remembered; some 60 bytes each.</summary>
     public const int DefaultMostContents = 2_000_000;
+
+    private const int Unknown = -1;
 
     private readonly Lock _lock = new();
 
-    // How many blocks hold each content: engines keep copies that were computed side by side, and say of each when it goes.
-    private readonly Dictionary<UInt128, int> _copies = [];
+    private readonly Dictionary<UInt128, Content> _contents = [];
+
+    // Prefixes that a dispatcher may be told of, with the number of contents that stand for each, and those that came or went.
+    private readonly Dictionary<ulong, int> _prefixes = [];
+    private readonly List<ulong> _changed = [];
+    private int _known;
     private long? _last;
     private bool _connected;
     private bool _isExact;
@@ -25,6 +37,7 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
     private long _stored;
     private long _removed;
     private long _losses;
+    private long _replayed;
 
     /// <summary>What is known now.</summary>
     public EngineCacheFacts Facts
@@ -33,7 +46,9 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
         {
             lock (_lock)
             {
-                return new EngineCacheFacts(_connected, _isExact, _blocks, _copies.Count, _blockTokens, _stored, _removed, _losses);
+                return new EngineCacheFacts(
+                    _connected, _isExact, _blocks, _contents.Count, _blockTokens, _stored, _removed, _losses, _known, _prefixes.Count,
+                    _replayed);
             }
         }
     }
@@ -43,7 +58,7 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
     {
         lock (_lock)
         {
-            return _copies.ContainsKey(content);
+            return _contents.ContainsKey(content);
         }
     }
 
@@ -71,8 +86,9 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
     /// <summary>Takes the next batch.</summary>
     /// <param name="sequence">Its number.</param>
     /// <param name="batch">Its events.</param>
+    /// <param name="isReplayed">Whether it was asked for after it had been published.</param>
     /// <returns>Whether the engine lost what it had, or may have: batches are missing, or all was cleared.</returns>
-    public bool Take(long sequence, KvEventBatch batch)
+    public bool Take(long sequence, KvEventBatch batch, bool isReplayed = false)
     {
         lock (_lock)
         {
@@ -87,12 +103,13 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
 
             _isExact |= (isFirst || isGap) && sequence == 0;
             _last = sequence;
+            _replayed += isReplayed ? 1 : 0;
             foreach (KvEvent happened in batch.Events)
             {
                 forgets |= Take(happened);
             }
 
-            if (_copies.Count > mostContents)
+            if (_contents.Count > mostContents)
             {
                 Drop();
                 _last = sequence;
@@ -115,6 +132,61 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
         }
     }
 
+    /// <summary>Number of the last batch that was taken; null if there was none since the beginning or the last loss.</summary>
+    public long? Last
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _last;
+            }
+        }
+    }
+
+    /// <summary>Tokens in a block, while events come and have said so; null otherwise.</summary>
+    public int? BlockTokens
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _connected && _blockTokens > 0 ? _blockTokens : null;
+            }
+        }
+    }
+
+    /// <summary>What became of its prefixes since the last question; after a loss all that are there.</summary>
+    public CacheChanges TakeChanges()
+    {
+        lock (_lock)
+        {
+            if (_changed.Count == 0)
+            {
+                return new CacheChanges([], []);
+            }
+
+            List<ulong> stored = [];
+            List<ulong> removed = [];
+            foreach (ulong prefix in _changed)
+            {
+                (_prefixes.ContainsKey(prefix) ? stored : removed).Add(prefix);
+            }
+
+            _changed.Clear();
+            return new CacheChanges([.. stored], [.. removed]);
+        }
+    }
+
+    /// <summary>All prefixes that are there.</summary>
+    public ulong[] Prefixes()
+    {
+        lock (_lock)
+        {
+            return [.. _prefixes.Keys];
+        }
+    }
+
     private bool Take(KvEvent happened)
     {
         switch (happened.Kind)
@@ -122,12 +194,7 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
             case KvEventKind.BlockStored:
                 _blockTokens = happened.BlockTokens;
                 _stored += happened.Blocks.Count;
-                foreach (UInt128 content in happened.Blocks)
-                {
-                    _copies[content] = _copies.GetValueOrDefault(content) + 1;
-                    _blocks++;
-                }
-
+                Store(happened);
                 return false;
             case KvEventKind.BlockRemoved:
                 _removed += happened.Blocks.Count;
@@ -144,29 +211,90 @@ internal sealed class EngineCache(int mostContents = EngineCache.DefaultMostCont
         }
     }
 
-    // What was stored before anybody listened is not known here.
-    private void Remove(UInt128 content)
+    private void Store(KvEvent happened)
     {
-        if (!_copies.TryGetValue(content, out int copies))
+        int size = happened.BlockTokens;
+        bool saysTokens = happened.TokenIds.Length == (long)size * happened.Blocks.Count;
+        (ulong hash, int tokens) = happened.ParentBlock is not { } parent ? (TokenPrefixes.Start(happened.Adapter, size), 0)
+            : _contents.TryGetValue(parent, out Content before) && before.Tokens > 0 ? (before.Hash, before.Tokens) : (0UL, Unknown);
+        for (int i = 0; i < happened.Blocks.Count; i++)
+        {
+            (hash, tokens) = saysTokens && tokens != Unknown && i < happened.PlainBlocks && tokens <= int.MaxValue - size
+                ? (TokenPrefixes.Extend(hash, happened.TokenIds.Span.Slice(i * size, size)), tokens + size) : (0UL, Unknown);
+            ref Content content = ref CollectionsMarshal.GetValueRefOrAddDefault(_contents, happened.Blocks[i], out _);
+            content.Copies++;
+            _blocks++;
+            if (tokens != Unknown && content.Tokens == 0)
+            {
+                (content.Hash, content.Tokens, content.IsPrefix) = (hash, tokens, tokens % TokenPrefixes.PlaceTokens(size) == 0);
+                _known++;
+                Count(content, 1);
+            }
+        }
+    }
+
+    // What was stored before anybody listened is not known here.
+    private void Remove(UInt128 block)
+    {
+        ref Content content = ref CollectionsMarshal.GetValueRefOrNullRef(_contents, block);
+        if (Unsafe.IsNullRef(ref content))
         {
             return;
         }
 
         _blocks--;
         _shrank = true;
-        if (copies == 1)
+        if (--content.Copies == 0)
         {
-            _copies.Remove(content);
+            _known -= content.Tokens > 0 ? 1 : 0;
+            Count(content, -1);
+            _contents.Remove(block);
+        }
+    }
+
+    // Two of the engine's contents may have equal tokens, where it knows of a difference that it does not tell.
+    private void Count(in Content content, int change)
+    {
+        if (!content.IsPrefix)
+        {
+            return;
+        }
+
+        int count = _prefixes.GetValueOrDefault(content.Hash) + change;
+        if (count == 0)
+        {
+            _prefixes.Remove(content.Hash);
         }
         else
         {
-            _copies[content] = copies - 1;
+            _prefixes[content.Hash] = count;
+        }
+
+        if (count == 0 || (count == 1 && change == 1))
+        {
+            _changed.Add(content.Hash);
         }
     }
 
     private void Drop()
     {
-        _copies.Clear();
-        (_blocks, _isExact, _shrank, _last) = (0, false, false, null);
+        _contents.Clear();
+        _prefixes.Clear();
+        _changed.Clear();
+        (_blocks, _known, _isExact, _shrank, _last) = (0, 0, false, false, null);
+    }
+
+    private struct Content
+    {
+        /// <summary>Hash of ours over all tokens up to its end.</summary>
+        public ulong Hash;
+
+        /// <summary>How many those are; 0 if they are not known.</summary>
+        public int Tokens;
+
+        /// <summary>Blocks that hold it: engines keep copies that were computed side by side, and say of each when it goes.</summary>
+        public int Copies;
+
+        public bool IsPrefix;
     }
 }

@@ -9,5 +9,9 @@ namespace Plimsoll.Gateway.Backends.KvEvents;
 /// <param name="StoredBlocks">Blocks that were stored since the gateway listens.</param>
 /// <param name="RemovedBlocks">Blocks that were removed.</param>
 /// <param name="Losses">How often all was dropped because batches were missing, the connection broke, or there was too much.</param>
+/// <param name="KnownContents">Contents of which the tokens are known too, and all before them.</param>
+/// <param name="Prefixes">Prefixes that a dispatcher may be told of.</param>
+/// <param name="ReplayedBatches">Batches that were missed and had by asking.</param>
 internal readonly record struct EngineCacheFacts(
-    bool Connected, bool IsExact, long Blocks, int Contents, int BlockTokens, long StoredBlocks, long RemovedBlocks, long Losses);
+    bool Connected, bool IsExact, long Blocks, int Contents, int BlockTokens, long StoredBlocks, long RemovedBlocks, long Losses,
+    int KnownContents, int Prefixes, long ReplayedBatches);

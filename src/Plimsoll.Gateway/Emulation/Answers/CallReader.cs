@@ -67,16 +67,18 @@ internal static class CallReader
 
     private static List<PromptText> Prompts(JsonElement body, int blockTokens)
     {
-        ulong identity = StableHash.Combine(StableHash.Of(Text(body, "model") ?? ""), StableHash.Of(Text(body, "cache_salt") ?? ""));
+        string salt = Text(body, "cache_salt") ?? "";
+        ulong identity = StableHash.Combine(StableHash.Of(Text(body, "model") ?? ""), StableHash.Of(salt));
+        bool isSalted = salt.Length > 0;
         if (Field(body, "messages", JsonValueKind.Array) is { } messages)
         {
-            return [PromptText.Of(Conversation(body, messages), identity, blockTokens)];
+            return [PromptText.Of(Conversation(body, messages), identity, isSalted, blockTokens)];
         }
 
         JsonElement input = Present(body, "prompt") ?? Present(body, "input") ?? throw new FormatException("there are no messages, no prompt and no input");
         if (input.ValueKind == JsonValueKind.String)
         {
-            return [PromptText.Of(Text(body, "instructions") + input.GetString(), identity, blockTokens)];
+            return [PromptText.Of(Text(body, "instructions") + input.GetString(), identity, isSalted, blockTokens)];
         }
 
         if (input.ValueKind != JsonValueKind.Array || input.GetArrayLength() is 0 or > MostPrompts && input[0].ValueKind != JsonValueKind.Number)
@@ -86,22 +88,22 @@ internal static class CallReader
 
         return input[0].ValueKind switch
         {
-            JsonValueKind.Number => [Numbers(input, identity, blockTokens)],
-            JsonValueKind.Object => [PromptText.Of(Conversation(body, input), identity, blockTokens)],
+            JsonValueKind.Number => [Numbers(input, identity, isSalted, blockTokens)],
+            JsonValueKind.Object => [PromptText.Of(Conversation(body, input), identity, isSalted, blockTokens)],
             _ => [.. input.EnumerateArray().Select(one => one.ValueKind switch
             {
-                JsonValueKind.String => PromptText.Of(one.GetString(), identity, blockTokens),
-                JsonValueKind.Array => Numbers(one, identity, blockTokens),
+                JsonValueKind.String => PromptText.Of(one.GetString(), identity, isSalted, blockTokens),
+                JsonValueKind.Array => Numbers(one, identity, isSalted, blockTokens),
                 _ => throw new FormatException("a prompt in a list is a string or a list of token numbers"),
             })],
         };
     }
 
-    private static PromptText Numbers(JsonElement tokens, ulong identity, int blockTokens)
+    private static PromptText Numbers(JsonElement tokens, ulong identity, bool isSalted, int blockTokens)
     {
         int[] numbers = [.. tokens.EnumerateArray().Select(token => token.ValueKind == JsonValueKind.Number && token.TryGetInt32(out int number)
             ? number : throw new FormatException("token numbers are whole numbers"))];
-        return PromptText.Of(numbers, identity, blockTokens);
+        return PromptText.Of(numbers, identity, isSalted, blockTokens);
     }
 
     private static string Conversation(JsonElement body, JsonElement messages)

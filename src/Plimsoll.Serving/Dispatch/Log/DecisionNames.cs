@@ -6,7 +6,9 @@ namespace Plimsoll.Serving.Dispatch.Log;
 internal static class DecisionNames
 {
     private static readonly string[] Inputs =
-        ["arrived", "reported", "ended", "retried", "windowed", "cancelled", "time_passed", "reconfigured", "forgotten"];
+    [
+        "arrived", "reported", "ended", "retried", "windowed", "cancelled", "time_passed", "reconfigured", "forgotten", "stored", "removed",
+    ];
 
     private static readonly string[] Reasons =
     [

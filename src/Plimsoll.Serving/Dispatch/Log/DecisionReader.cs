@@ -195,6 +195,13 @@ public sealed class DecisionReader
                 Replica = Replica(at),
                 KeptTokens = at.GetProperty("kept_tokens").GetInt64(),
             },
+            DispatchInputKind.Stored or DispatchInputKind.Removed => new()
+            {
+                Kind = kind,
+                Now = now,
+                Replica = Replica(at),
+                Prefixes = Words(at, "prefixes"),
+            },
             DispatchInputKind.TimePassed => new() { Kind = kind, Now = now },
             _ => new() { Kind = kind, Now = now, Configuration = Policies(at) },
         };

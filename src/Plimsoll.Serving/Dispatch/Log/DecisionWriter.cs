@@ -8,8 +8,8 @@ namespace Plimsoll.Serving.Dispatch.Log;
 /// <summary>Writes events and states as lines of the decision log; docs/recording.md describes them. For one caller at a time.</summary>
 public sealed class DecisionWriter : IDisposable
 {
-    /// <summary>Version of the format, which a reader must know.</summary>
-    public const int Version = 1;
+    /// <summary>Version of the format, which a reader must know: since the second, replicas may say what they stored and removed.</summary>
+    public const int Version = 2;
 
     private const int WordsInALine = 1024;
 
@@ -190,6 +190,10 @@ public sealed class DecisionWriter : IDisposable
             case DispatchInputKind.Forgotten:
                 _json.WriteNumber("replica", input.Replica);
                 _json.WriteNumber("kept_tokens", input.KeptTokens);
+                break;
+            case DispatchInputKind.Stored or DispatchInputKind.Removed:
+                _json.WriteNumber("replica", input.Replica);
+                Words("prefixes", input.Prefixes);
                 break;
             default:
                 break;

@@ -20,7 +20,7 @@ public readonly record struct DispatchInput
     /// <summary>Reported: what the replica says.</summary>
     public ReplicaReport Report { get; init; }
 
-    /// <summary>Ended, retried, windowed and forgotten: which replica.</summary>
+    /// <summary>Ended, retried, windowed, forgotten, stored and removed: which replica.</summary>
     public int Replica { get; init; }
 
     /// <summary>Ended and retried: the tokens of work that were charged to the replica.</summary>
@@ -34,6 +34,9 @@ public readonly record struct DispatchInput
 
     /// <summary>Forgotten: tokens that it may still hold, from 0 for nothing.</summary>
     public long KeptTokens { get; init; }
+
+    /// <summary>Stored and removed: the hashes of the prefixes.</summary>
+    public ulong[]? Prefixes { get; init; }
 
     /// <summary>Reconfigured: the policies from now on.</summary>
     public DispatcherConfiguration? Configuration { get; init; }

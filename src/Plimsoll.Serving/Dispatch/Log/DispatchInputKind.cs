@@ -29,4 +29,10 @@ public enum DispatchInputKind
 
     /// <summary>A replica has lost what it had cached, or all but so much of it.</summary>
     Forgotten,
+
+    /// <summary>A replica has cached prefixes.</summary>
+    Stored,
+
+    /// <summary>A replica no longer has prefixes that it had.</summary>
+    Removed,
 }

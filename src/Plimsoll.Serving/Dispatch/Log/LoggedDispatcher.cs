@@ -32,6 +32,12 @@ public static class LoggedDispatcher
             case DispatchInputKind.Forgotten:
                 dispatcher.OnForgotten(input.Replica, input.KeptTokens);
                 break;
+            case DispatchInputKind.Stored:
+                dispatcher.OnStored(input.Replica, input.Prefixes);
+                break;
+            case DispatchInputKind.Removed:
+                dispatcher.OnRemoved(input.Replica, input.Prefixes);
+                break;
             default:
                 dispatcher.Reconfigure(input.Configuration!, input.Now, effects);
                 break;

@@ -74,6 +74,16 @@ public sealed class DecisionLogTests
     }
 
     [Fact]
+    public void A_log_of_the_version_before_is_refused_by_name()
+    {
+        string head = """{"plimsoll":"decisions","version":1,"pool":"m","run":"r","part":1,"after":0,"lost":0}""";
+
+        FormatException refusal = Assert.Throws<FormatException>(() => new DecisionReader().Read(Encoding.UTF8.GetBytes(head)));
+
+        Assert.Equal("this is version 1 of the format; only 2 is known", refusal.Message);
+    }
+
+    [Fact]
     public void Any_changed_byte_is_noticed()
     {
         var line = new ArrayBufferWriter<byte>();

@@ -82,6 +82,14 @@ internal sealed class DispatcherLife
                     Replica = (int)Below(_replicas),
                     KeptTokens = Below(2) == 0 ? 0 : Below(20_000),
                 };
+            case 4 when Below(3) > 0:
+                return new DispatchInput
+                {
+                    Kind = Below(2) == 0 ? DispatchInputKind.Stored : DispatchInputKind.Removed,
+                    Now = _now,
+                    Replica = (int)Below(_replicas),
+                    Prefixes = [.. (AnyRequest().Details?.PrefixHashArray ?? []).Where((_, i) => i % 4 == 3)],
+                };
             case 5 when _running.Count > 0:
                 DispatchEffect failed = TakeRunning();
                 return new DispatchInput
