@@ -184,7 +184,7 @@ table() {
 
 printf '### One at a time, answers of one token\n\n'; measure small 1 "$targets"
 if command -v hey >/dev/null; then
-  printf '### 2,000 requests a second on 16 connections, answers of one token\n\n'; at_rate small 16 125 "$targets"
+  printf '### 2,000 requests a second on 4 connections, answers of one token\n\n'; at_rate small 4 500 "$targets"
 fi
 
 printf '### 32 at a time, answers of one token\n\n'; measure small 32 "$targets"
