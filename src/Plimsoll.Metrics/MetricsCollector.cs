@@ -180,8 +180,8 @@ public sealed class MetricsCollector
     /// <summary>
     /// The run is over, at <paramref name="now"/>. If no request is in flight, checks Little's law over the whole run, exactly.
     /// </summary>
-    /// <exception cref="InvariantBrokenException">
-    /// Time in the system does not add up, or more requests ended than arrived, or one ended later than now.
+    /// <exception cref="InvariantBrokenException"> Time in the system does not add up, or more requests ended than arrived, or one ended
+    /// later than now.
     /// </exception>
     public void RecordEnd(Instant now)
     {

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Plimsoll.Wire;
 
 /// <summary>
-/// Reads the load of llama.cpp's server from its <c>/slots</c>, for servers that show no metrics: a list with one object for each sequence that
-/// it can run, and <c>is_processing</c> (formerly <c>state</c>, 1 for busy) for those that do.
+/// Reads the load of llama.cpp's server from its <c>/slots</c>, for servers that show no metrics: a list with one object for each sequence
+/// that it can run, and <c>is_processing</c> (formerly <c>state</c>, 1 for busy) for those that do.
 /// </summary>
 public static class EngineSlots
 {

@@ -4,9 +4,8 @@ namespace Plimsoll.Wire;
 
 /// <summary>
 /// Watches an answer go by, in whatever pieces the network brings, and notes what the metrics need: how many events carried content, the
-/// usage
-/// if it is told in any of the shapes the engines use, whether the stream ended as it should. It changes nothing and keeps at most one
-/// line.
+/// usage if it is told in any of the shapes the engines use, whether the stream ended as it should. It changes nothing and keeps at most
+/// one line.
 /// </summary>
 public sealed class StreamScanner
 {

@@ -4,8 +4,8 @@ using Plimsoll.Testing;
 namespace Plimsoll.Architecture.Tests;
 
 /// <summary>
-/// C# in documentation is a region of a file that is compiled and tested: a comment
-/// <c>&lt;!-- code: FILE#REGION --&gt;</c> stands in the line above the block.
+/// C# in documentation is a region of a file that is compiled and tested: a comment <c>&lt;!-- code: FILE#REGION --&gt;</c> stands in the
+/// line above the block.
 /// </summary>
 internal static partial class CodeBlocks
 {

@@ -107,7 +107,8 @@ public sealed class BenchTests
     [Fact]
     public async Task The_highest_rate_that_keeps_a_promise_is_searched_for()
     {
-        // One request at a time, ten steps of 10 ms each: ten a second and no more. The median does not mind a moment in which this machine stood.
+        // One request at a time, ten steps of 10 ms each: ten a second and no more. The median does not mind a moment in which this machine
+        // stood.
         await using EmulatorServer server = await StartAsync(sequences: 1);
 
         JsonElement json = Run(server,
@@ -136,7 +137,8 @@ public sealed class BenchTests
     [Fact]
     public async Task A_result_that_the_client_spoiled_is_marked_and_ends_with_three()
     {
-        // One stop of all threads for a moment would do; here not the least lateness is allowed beyond a tenth of a millisecond at 50,000 a second.
+        // One stop of all threads for a moment would do; here not the least lateness is allowed beyond a tenth of a millisecond at 50,000 a
+        // second.
         await using EmulatorServer server = await StartAsync(stepSeconds: 0.0001);
 
         CliResult result = Run(server, "--prompt", "const:1000", "--output", "const:1", "--arrivals", "backlog", "--requests", "3000",

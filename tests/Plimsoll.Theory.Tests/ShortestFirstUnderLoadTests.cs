@@ -15,8 +15,8 @@ using Plimsoll.Workloads.Lengths;
 namespace Plimsoll.Theory.Tests;
 
 /// <summary>
-/// The continuous-time study of arXiv:2502.07115 (scheduling theory, section 6.1): 1,000 conversations at 50 a second on a replica of 16,492
-/// tokens, the published iteration time, one iteration for the prompt and one for each output token.
+/// The continuous-time study of arXiv:2502.07115 (scheduling theory, section 6.1): 1,000 conversations at 50 a second on a replica of
+/// 16,492 tokens, the published iteration time, one iteration for the prompt and one for each output token.
 /// </summary>
 public class ShortestFirstUnderLoadTests
 {

@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace Plimsoll.Benchmarks.Cases;
 
-/// <summary>An admission under the look-ahead check, by how many are running: the question, the joining or the refusal, the leaving.</summary>
+/// <summary>
+/// An admission under the look-ahead check, by how many are running: the question, the joining or the refusal, the leaving.
+/// </summary>
 [MemoryDiagnoser]
 public class LookAheadBenchmark
 {

@@ -30,7 +30,9 @@ internal static class RowGroups
         return [.. groupOf.Select((group, row) => IsHeldOut(Enough(groups, share) ? group : row, share))];
     }
 
-    /// <summary>The fold of each row: groups are dealt out in turn, so that each fold spans the range; rows where groups are too few.</summary>
+    /// <summary>
+    /// The fold of each row: groups are dealt out in turn, so that each fold spans the range; rows where groups are too few.
+    /// </summary>
     public static int[] Folds(IReadOnlyList<StepObservation> rows, int folds, out string by)
     {
         (int[] groupOf, int groups) = Of(rows);

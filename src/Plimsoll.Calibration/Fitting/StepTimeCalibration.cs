@@ -15,7 +15,9 @@ public sealed record StepTimeCalibration
     /// <summary>Every form in cross-validation, on the rows that were not held out.</summary>
     public required IReadOnlyList<FormScore> Scores { get; init; }
 
-    /// <summary>What a fold holds together: <c>group</c> (whole batch sizes and prompt sizes) or <c>row</c>, where groups were too few.</summary>
+    /// <summary>
+    /// What a fold holds together: <c>group</c> (whole batch sizes and prompt sizes) or <c>row</c>, where groups were too few.
+    /// </summary>
     public required string FoldsBy { get; init; }
 
     /// <summary>The same for the part held out.</summary>

@@ -9,8 +9,8 @@ namespace Plimsoll.Calibration.Physics;
 /// <summary>
 /// What no engine can beat: reading, at the peak bandwidth of all its GPUs together, the weights that the step's tokens need and the cache
 /// they attend to; and computing, at the peak rate, two operations for every weight and token. Attention's arithmetic, activations,
-/// collectives and windowed layers are left out, so that the limit holds for every way to build an engine. Linear in what is in a step, so it
-/// holds for means too.
+/// collectives and windowed layers are left out, so that the limit holds for every way to build an engine. Linear in what is in a step, so
+/// it holds for means too.
 /// </summary>
 /// <param name="BytesPerSecond">Peak bandwidth of the replica.</param>
 /// <param name="OperationsPerSecond">Peak rate of the replica, for the format its products run in.</param>

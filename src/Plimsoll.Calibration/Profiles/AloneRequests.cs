@@ -3,14 +3,14 @@ using Plimsoll.Calibration.Fitting;
 namespace Plimsoll.Calibration.Profiles;
 
 /// <summary>
-/// Steps from requests that had the engine to themselves: the time to the first token is one step with the whole prompt, and the rest is one
-/// step for each later token, of which the one in the middle is written down.
+/// Steps from requests that had the engine to themselves: the time to the first token is one step with the whole prompt, and the rest is
+/// one step for each later token, of which the one in the middle is written down.
 /// </summary>
 public static class AloneRequests
 {
     /// <summary>
-    /// The steps of the requests that overlap no other; <paramref name="tokenBudget"/> is the longest prompt that an engine takes in one step:
-    /// longer ones give decode steps only.
+    /// The steps of the requests that overlap no other; <paramref name="tokenBudget"/> is the longest prompt that an engine takes in one
+    /// step: longer ones give decode steps only.
     /// </summary>
     public static IReadOnlyList<StepObservation> StepsOf(IReadOnlyList<RequestRecord> requests, long tokenBudget, out int alone)
     {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Plimsoll.Calibration.Profiles;
 
-/// <summary>One row of a table, its cells read as what they should be; what is wrong goes among the problems, with file, line and column.</summary>
+/// <summary>
+/// One row of a table, its cells read as what they should be; what is wrong goes among the problems, with file, line and column.
+/// </summary>
 internal sealed class CsvCells(CsvTable table, int line, string[] cells, SourceReading reading)
 {
     public int Line => line;

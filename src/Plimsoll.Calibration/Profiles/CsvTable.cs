@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Plimsoll.Calibration.Profiles;
 
-/// <summary>A CSV file with a header, in memory: names, and rows with their lines. Lines that begin with # and empty lines are skipped.</summary>
+/// <summary>
+/// A CSV file with a header, in memory: names, and rows with their lines. Lines that begin with # and empty lines are skipped.
+/// </summary>
 internal sealed class CsvTable
 {
     private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);

@@ -2,7 +2,9 @@ using Plimsoll.Performance.Models;
 
 namespace Plimsoll.Calibration.Profiles;
 
-/// <summary>Tables of LLMServingSim's profiler for vLLM 0.19, in microseconds: dense layers, attention, per sequence, experts, skew.</summary>
+/// <summary>
+/// Tables of LLMServingSim's profiler for vLLM 0.19, in microseconds: dense layers, attention, per sequence, experts, skew.
+/// </summary>
 internal static class LlmServingSimReaders
 {
     private const double Microsecond = 1e-6;
@@ -61,7 +63,8 @@ internal static class LlmServingSimReaders
     }
 
     /// <summary>
-    /// Experts of a layer, by tokens and by experts touched. Tokens choose evenly: n tokens touch E·(1 − (1 − k/E)^n) of E experts, at least k.
+    /// Experts of a layer, by tokens and by experts touched. Tokens choose evenly: n tokens touch E·(1 − (1 − k/E)^n) of E experts, at
+    /// least k.
     /// </summary>
     private static void ReadExperts(CsvTable table, CalibrationTarget target, SourceReading reading)
     {

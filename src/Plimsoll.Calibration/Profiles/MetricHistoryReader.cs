@@ -4,9 +4,9 @@ using Plimsoll.Calibration.Fitting;
 namespace Plimsoll.Calibration.Profiles;
 
 /// <summary>
-/// Counters of an engine over time, vLLM's names: a CSV with a column of time and one for each metric, or the text that the engine exposes with
-/// times in milliseconds after the values, scrape after scrape. Between two scrapes during which the engine never idled, the time divided by the
-/// steps is the mean step, and the growth of the token counters says what was in it.
+/// Counters of an engine over time, vLLM's names: a CSV with a column of time and one for each metric, or the text that the engine exposes
+/// with times in milliseconds after the values, scrape after scrape. Between two scrapes during which the engine never idled, the time
+/// divided by the steps is the mean step, and the growth of the token counters says what was in it.
 /// </summary>
 internal static class MetricHistoryReader
 {

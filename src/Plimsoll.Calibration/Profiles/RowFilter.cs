@@ -6,7 +6,8 @@ internal static class RowFilter
     private const int MostListed = 8;
 
     /// <summary>
-    /// Rows that have what <c>--where</c> asks for. A problem when none is left, or when the columns that make a configuration still differ.
+    /// Rows that have what <c>--where</c> asks for. A problem when none is left, or when the columns that make a configuration still
+    /// differ.
     /// </summary>
     public static List<(int Line, string[] Cells)> Select(
         CsvTable table, string[] configuration, CalibrationTarget target, SourceReading reading)

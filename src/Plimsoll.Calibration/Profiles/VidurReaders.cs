@@ -2,7 +2,9 @@ using Plimsoll.Performance.Models;
 
 namespace Plimsoll.Calibration.Profiles;
 
-/// <summary>Tables in Vidur's format, in milliseconds: dense operators of a layer, attention (Frontier), all-reduce. Medians are taken.</summary>
+/// <summary>
+/// Tables in Vidur's format, in milliseconds: dense operators of a layer, attention (Frontier), all-reduce. Medians are taken.
+/// </summary>
 internal static class VidurReaders
 {
     private const double Millisecond = 1e-3;

@@ -58,9 +58,9 @@ internal static class WholeRequestReaders
     }
 
     /// <summary>
-    /// A closed loop keeps c requests in flight. Over a long time each of them needs osl steps and one prompt of isl tokens, so that a mean step
-    /// holds c decodes with contexts of isl + osl/2, and c·isl/osl prompt tokens (none where prefill runs elsewhere); at most c of osl steps
-    /// prefill. The time per output token is the mean step.
+    /// A closed loop keeps c requests in flight. Over a long time each of them needs osl steps and one prompt of isl tokens, so that a mean
+    /// step holds c decodes with contexts of isl + osl/2, and c·isl/osl prompt tokens (none where prefill runs elsewhere); at most c of osl
+    /// steps prefill. The time per output token is the mean step.
     /// </summary>
     private static void ReadSilicon(CsvTable table, CalibrationTarget target, SourceReading reading)
     {

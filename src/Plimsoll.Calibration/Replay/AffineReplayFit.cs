@@ -3,10 +3,11 @@ using Plimsoll.Calibration.Fitting;
 namespace Plimsoll.Calibration.Replay;
 
 /// <summary>
-/// Learns an affine step time from requests that ran beside each other. As long as batches are composed the same way, the time from the first
-/// token of a request to its last is linear in the coefficients, and so is the time to the first: a simulation at the present coefficients says
-/// what was in the steps, a robust regression says what that must have cost, and both are repeated until they agree. Nothing is searched for in
-/// the dark, so that the result is as sharp as the stamps; what each request spent outside the engine is learned beside.
+/// Learns an affine step time from requests that ran beside each other. As long as batches are composed the same way, the time from the
+/// first token of a request to its last is linear in the coefficients, and so is the time to the first: a simulation at the present
+/// coefficients says what was in the steps, a robust regression says what that must have cost, and both are repeated until they agree.
+/// Nothing is searched for in the dark, so that the result is as sharp as the stamps; what each request spent outside the engine is learned
+/// beside.
 /// </summary>
 public static class AffineReplayFit
 {

@@ -3,8 +3,8 @@ using Plimsoll.Performance.StepTime;
 namespace Plimsoll.Calibration.Replay;
 
 /// <summary>
-/// Another model's times by a factor, and affine terms on top. A line in the decode context stays one: base and slope are scaled and rounded
-/// once to whole picoseconds, and decode-only steps are read off that line.
+/// Another model's times by a factor, and affine terms on top. A line in the decode context stays one: base and slope are scaled and
+/// rounded once to whole picoseconds, and decode-only steps are read off that line.
 /// </summary>
 /// <param name="model">The other model.</param>
 /// <param name="factor">Above 0.</param>

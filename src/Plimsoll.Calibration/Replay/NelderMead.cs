@@ -2,8 +2,8 @@ namespace Plimsoll.Calibration.Replay;
 
 /// <summary>
 /// Minimises a function of a few variables without derivatives (Nelder and Mead 1965, coefficients 1, 2, ½, ½). Deterministic: equal values
-/// keep the older vertex in front. Restarted around its result,
-/// on the other side each time, which frees a simplex that has collapsed in a rough place.
+/// keep the older vertex in front. Restarted around its result, on the other side each time, which frees a simplex that has collapsed in a
+/// rough place.
 /// </summary>
 public static class NelderMead
 {

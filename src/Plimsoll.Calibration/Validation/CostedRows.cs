@@ -4,8 +4,8 @@ using Plimsoll.Metrics.Reports;
 namespace Plimsoll.Calibration.Validation;
 
 /// <summary>
-/// The rows of a data set of many configurations: once from the catalogue alone, and once with the costs of each engine and GPU fitted on every
-/// other setting, the first included, in the order of the file, and judged on those between.
+/// The rows of a data set of many configurations: once from the catalogue alone, and once with the costs of each engine and GPU fitted on
+/// every other setting, the first included, in the order of the file, and judged on those between.
 /// </summary>
 internal static class CostedRows
 {

@@ -4,9 +4,9 @@ using Plimsoll.Calibration.Replay;
 namespace Plimsoll.Calibration.Validation;
 
 /// <summary>
-/// What an engine on a GPU costs beyond the roofline of its kernels: kernels slower by a factor, host work that adds to every step, host work
-/// beside the kernels that a step cannot be shorter than (launches), and a delay of every request before its first token (HTTP, tokenizer,
-/// wake-up). Four numbers per engine and GPU, whatever the model.
+/// What an engine on a GPU costs beyond the roofline of its kernels: kernels slower by a factor, host work that adds to every step, host
+/// work beside the kernels that a step cannot be shorter than (launches), and a delay of every request before its first token (HTTP,
+/// tokenizer, wake-up). Four numbers per engine and GPU, whatever the model.
 /// </summary>
 /// <param name="KernelFactor">Time of all kernels / roofline, above 0.</param>
 /// <param name="StepSeconds">On top in every step.</param>

@@ -6,8 +6,8 @@ using Plimsoll.Workloads.Traces;
 namespace Plimsoll.Cli.Output;
 
 /// <summary>
-/// Writes the traffic of a gateway as traces, one file after the other. Requests never wait for it: where the disk is too slow, rows are left
-/// out and counted.
+/// Writes the traffic of a gateway as traces, one file after the other. Requests never wait for it: where the disk is too slow, rows are
+/// left out and counted.
 /// </summary>
 internal sealed class TraceRecorder : IRequestTrace, IAsyncDisposable
 {

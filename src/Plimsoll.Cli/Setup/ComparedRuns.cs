@@ -6,7 +6,9 @@ using Plimsoll.Serving.Replica;
 
 namespace Plimsoll.Cli.Setup;
 
-/// <summary>Several systems under the same traffic, several times over: every pair of runs on whichever thread is free, results by number.</summary>
+/// <summary>
+/// Several systems under the same traffic, several times over: every pair of runs on whichever thread is free, results by number.
+/// </summary>
 internal static class ComparedRuns
 {
     /// <summary>Runs them all; null when the traffic turned out to be wrong.</summary>

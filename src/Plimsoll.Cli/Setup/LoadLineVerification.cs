@@ -8,7 +8,8 @@ using Plimsoll.Simulation;
 namespace Plimsoll.Cli.Setup;
 
 /// <summary>
-/// Finds a load line by simulation, every replication on whichever thread is free: the same dice give the same answer with any number of them.
+/// Finds a load line by simulation, every replication on whichever thread is free: the same dice give the same answer with any number of
+/// them.
 /// </summary>
 internal static class LoadLineVerification
 {

@@ -4,7 +4,9 @@ using Plimsoll.Workloads.Traces;
 
 namespace Plimsoll.Cli.Setup;
 
-/// <summary>Traffic on its way, with what its reader has to say. The first block is read at once, so that a hopeless trace is refused at once.</summary>
+/// <summary>
+/// Traffic on its way, with what its reader has to say. The first block is read at once, so that a hopeless trace is refused at once.
+/// </summary>
 internal sealed class OpenedTraffic : IRequestSource, IDisposable
 {
     private readonly IRequestSource _source;

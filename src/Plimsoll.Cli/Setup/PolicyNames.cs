@@ -4,7 +4,8 @@ namespace Plimsoll.Cli.Setup;
 internal static class PolicyNames
 {
     /// <summary>
-    /// Splits <c>a,b:x=1,y=2,c</c> into policies: a part without a name of its own (<c>y=2</c>) continues the options of the part before it.
+    /// Splits <c>a,b:x=1,y=2,c</c> into policies: a part without a name of its own (<c>y=2</c>) continues the options of the part before
+    /// it.
     /// </summary>
     public static IReadOnlyList<string> Split(string text)
     {

@@ -48,7 +48,10 @@ public struct RandomStream
         return result;
     }
 
-    /// <summary>Uniform in the open interval (0, 1): 53 bits, centred, so that its logarithm is always finite; the last of them rounds to 1 and is held below.</summary>
+    /// <summary>
+    /// Uniform in the open interval (0, 1): 53 bits, centred, so that its logarithm is always finite; the last of them rounds to 1 and is
+    /// held below.
+    /// </summary>
     public double NextOpenUnit() => Math.Min(((NextUInt64() >> 11) + 0.5) * (1.0 / (1UL << 53)), 1 - (1.0 / (1UL << 53)));
 
     /// <summary>Uniform in 0 .. <paramref name="count"/> − 1, without bias (Lemire's multiply-and-reject).</summary>

@@ -1,6 +1,8 @@
 namespace Plimsoll.Core;
 
-/// <summary>What only some traces know about a request. Immutable once read; shared by reference, compared by value of its fields.</summary>
+/// <summary>
+/// What only some traces know about a request. Immutable once read; shared by reference, compared by value of its fields.
+/// </summary>
 public sealed class RequestDetails
 {
     /// <summary>The request's own name in the trace, if it has one.</summary>

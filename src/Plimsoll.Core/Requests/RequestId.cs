@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Plimsoll.Core;
 
-/// <summary>A request's number: counted from 0 in order of arrival. The last word in every ordering, so that all orders are total.</summary>
+/// <summary>
+/// A request's number: counted from 0 in order of arrival. The last word in every ordering, so that all orders are total.
+/// </summary>
 /// <param name="Value">The number.</param>
 public readonly record struct RequestId(long Value) : IComparable<RequestId>
 {

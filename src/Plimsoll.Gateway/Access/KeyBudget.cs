@@ -3,9 +3,9 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Access;
 
 /// <summary>
-/// What is left of a key's limits: two buckets that fill evenly over a minute, and a count. A request takes one from the first bucket when it
-/// enters. Its tokens leave the second when they are known, which may overdraw it: then nobody enters until it is above zero again, so that
-/// over any long time no more goes out than the limit says. It has no clock; any thread may call it.
+/// What is left of a key's limits: two buckets that fill evenly over a minute, and a count. A request takes one from the first bucket when
+/// it enters. Its tokens leave the second when they are known, which may overdraw it: then nobody enters until it is above zero again, so
+/// that over any long time no more goes out than the limit says. It has no clock; any thread may call it.
 /// </summary>
 public sealed class KeyBudget
 {

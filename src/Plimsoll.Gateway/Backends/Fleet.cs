@@ -8,8 +8,8 @@ namespace Plimsoll.Gateway.Backends;
 
 /// <summary>
 /// All backends: who is well, who serves which model, who takes how many requests. What probes and traffic say comes in here; what the
-/// dispatchers must know of it goes out as windows and reports. Backends come and go; each has a place, whose number is the dispatchers' name
-/// for it, until it has left and ended what it had.
+/// dispatchers must know of it goes out as windows and reports. Backends come and go; each has a place, whose number is the dispatchers'
+/// name for it, until it has left and ended what it had.
 /// </summary>
 /// <param name="places">Most backends at a time.</param>
 /// <param name="gate">The gate of a backend that is new; its window comes from the policies.</param>
@@ -83,8 +83,8 @@ internal sealed partial class Fleet(
     public Replica At(int number) => _places[number]!;
 
     /// <summary>
-    /// These are the backends from now on, whatever their numbers say. Those that were there stay as they are; those that are not named finish what
-    /// they have.
+    /// These are the backends from now on, whatever their numbers say. Those that were there stay as they are; those that are not named
+    /// finish what they have.
     /// </summary>
     /// <returns>The replicas that are new; those for which there is no place wait for one.</returns>
     public IReadOnlyList<Replica> Set(IReadOnlyList<Backend> wanted)

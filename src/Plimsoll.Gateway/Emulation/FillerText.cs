@@ -4,8 +4,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Emulation;
 
 /// <summary>
-/// What an emulated model writes: plausible words, each about one token of a real one; a full stop or a comma is a token of its own. Every token
-/// follows from the seed and its place, so that a text can be made in any pieces.
+/// What an emulated model writes: plausible words, each about one token of a real one; a full stop or a comma is a token of its own. Every
+/// token follows from the seed and its place, so that a text can be made in any pieces.
 /// </summary>
 internal static class FillerText
 {

@@ -4,8 +4,8 @@ using Plimsoll.Serving.Replica;
 namespace Plimsoll.Gateway.Emulation;
 
 /// <summary>
-/// A replica engine and those who wait for its tokens: tells every call of its tokens, each with the instant at which the step that computed it
-/// ended. It has no clock and no threads; its owner says what time it is, never backwards.
+/// A replica engine and those who wait for its tokens: tells every call of its tokens, each with the instant at which the step that
+/// computed it ended. It has no clock and no threads; its owner says what time it is, never backwards.
 /// </summary>
 internal sealed class HostedReplica(
     ReplicaConfiguration configuration, RandomStream dice, EmulatorMetrics metrics, CacheEvents? cache = null)

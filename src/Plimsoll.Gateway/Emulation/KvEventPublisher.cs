@@ -9,9 +9,8 @@ using Plimsoll.Wire.Zmtp;
 namespace Plimsoll.Gateway.Emulation;
 
 /// <summary>
-/// Publishes KV cache events as vLLM does: ZeroMQ, with an empty topic, a sequence number of eight bytes that counts from 0, and the
-/// batch. Who is slow
-/// or comes late misses batches.
+/// Publishes KV cache events as vLLM does: ZeroMQ, with an empty topic, a sequence number of eight bytes that counts from 0, and the batch.
+/// Who is slow or comes late misses batches.
 /// </summary>
 internal sealed class KvEventPublisher : IAsyncDisposable
 {

@@ -8,7 +8,9 @@ namespace Plimsoll.Gateway.Emulation;
 /// <param name="Hashes">One hash for each full block of tokens, equal where the tokens are equal up to there.</param>
 internal sealed record PromptText(int Tokens, ulong[] Hashes)
 {
-    /// <summary>Characters of text that count as one token, rounded up at the end: about what English text has in the usual vocabularies.</summary>
+    /// <summary>
+    /// Characters of text that count as one token, rounded up at the end: about what English text has in the usual vocabularies.
+    /// </summary>
     public const int CharactersPerToken = 4;
 
     /// <summary>The numbers of its tokens, as many as there are; empty where only their count matters.</summary>

@@ -27,7 +27,9 @@ public sealed record GatewayOptions
     /// <summary>Most engines at a time, those counted that still end what they have.</summary>
     public int MostBackends { get; init; } = 64;
 
-    /// <summary>Told what people should know and no request can say: a source of engines that fails, engines for which there is no place.</summary>
+    /// <summary>
+    /// Told what people should know and no request can say: a source of engines that fails, engines for which there is no place.
+    /// </summary>
     public Action<string>? Trouble { get; init; }
 
     /// <summary>The policies, and the window of each replica.</summary>

@@ -105,8 +105,8 @@ public sealed class GatewayServer : IAsyncDisposable
     public Uri? AdminAddress => _back is null ? null : AddressOf(_back);
 
     /// <summary>
-    /// What reloading means, for those who ask for it on the admin port: read the configuration anew and call <see cref="Reload"/>; returns what was
-    /// wrong with it. Null if there is nothing to read.
+    /// What reloading means, for those who ask for it on the admin port: read the configuration anew and call <see cref="Reload"/>; returns
+    /// what was wrong with it. Null if there is nothing to read.
     /// </summary>
     public Func<IReadOnlyList<string>>? ReloadAsked { get; set; }
 
@@ -134,8 +134,8 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// These options are in force from now on, for requests that begin then: all of them, or none if anything stands in the way. No request is
-    /// dropped. Backends that are not named any more finish what they have.
+    /// These options are in force from now on, for requests that begin then: all of them, or none if anything stands in the way. No request
+    /// is dropped. Backends that are not named any more finish what they have.
     /// </summary>
     /// <returns>What stands in the way; empty if it was done.</returns>
     public IReadOnlyList<string> Reload(GatewayOptions next)

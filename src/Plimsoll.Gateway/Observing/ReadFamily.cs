@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Plimsoll.Gateway.Observing;
 
-/// <summary>Numbers that are kept elsewhere, as they are when they are asked for; one for each value of the label, if there is one.</summary>
+/// <summary>
+/// Numbers that are kept elsewhere, as they are when they are asked for; one for each value of the label, if there is one.
+/// </summary>
 internal sealed class ReadFamily(string name, string type, string help, string? label, Func<IEnumerable<(string Label, double? Value)>> read)
     : MetricFamily(name, type, help, label is null ? [] : [label])
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// Keeps tenants' prompts apart in the engines' prefix caches: a <c>cache_salt</c> of the tenant's own as the last field of the body. A salt that
-/// the client itself wrote comes before it and does not count.
+/// Keeps tenants' prompts apart in the engines' prefix caches: a <c>cache_salt</c> of the tenant's own as the last field of the body. A
+/// salt that the client itself wrote comes before it and does not count.
 /// </summary>
 internal static class CacheSalt
 {

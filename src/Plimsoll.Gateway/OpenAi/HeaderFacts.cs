@@ -35,7 +35,8 @@ internal readonly record struct HeaderFacts
     /// <summary>Reads them.</summary>
     /// <param name="headers">The headers.</param>
     /// <param name="user">Whom the body names, if no header does.</param>
-    /// <param name="keyName">Whose key it came with; null if none was asked for. Tenants that it names itself are tenants of that key.</param>
+    /// <param name="keyName">Whose key it came with; null if none was asked for. Tenants that it names itself are tenants of that
+    /// key.</param>
     /// <param name="objectives">Priority of each objective that the configuration knows: larger is more important, as in the
     /// extension.</param>
     /// <param name="facts">What they say.</param>

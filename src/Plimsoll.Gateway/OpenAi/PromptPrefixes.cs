@@ -3,8 +3,9 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// Hashes of a prompt's prefixes: equal hashes mean equal text up to there, for one model and one salt. The text is taken as it stands in the
-/// body, so that nothing is decoded; conversations that a client writes in another way look different, which costs a cache hit and no more.
+/// Hashes of a prompt's prefixes: equal hashes mean equal text up to there, for one model and one salt. The text is taken as it stands in
+/// the body, so that nothing is decoded; conversations that a client writes in another way look different, which costs a cache hit and no
+/// more.
 /// </summary>
 public static class PromptPrefixes
 {

@@ -1,6 +1,8 @@
 namespace Plimsoll.Gateway.OpenAi;
 
-/// <summary>What the gateway reads from a request: only what admission, order and routing need. The body itself goes on untouched.</summary>
+/// <summary>
+/// What the gateway reads from a request: only what admission, order and routing need. The body itself goes on untouched.
+/// </summary>
 public sealed record RequestFacts
 {
     /// <summary>The model asked for; empty if the body names none.</summary>

@@ -4,8 +4,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.OpenAi;
 
 /// <summary>
-/// Reads a request body once, from its first byte to its last, and keeps what routing needs. Prompts are stepped over, not decoded, whatever
-/// they hold: text, images, tools. Of a field that stands twice the last one counts, as it does in the engines.
+/// Reads a request body once, from its first byte to its last, and keeps what routing needs. Prompts are stepped over, not decoded,
+/// whatever they hold: text, images, tools. Of a field that stands twice the last one counts, as it does in the engines.
 /// </summary>
 public static class RequestReader
 {

@@ -7,8 +7,8 @@ using Plimsoll.Serving.Dispatch.Log;
 namespace Plimsoll.Gateway.Recording;
 
 /// <summary>
-/// Writes the decision log: every input of every dispatcher with what it decided, in files of lines with a checksum, each of which begins with
-/// the dispatcher's state. Dispatchers never wait for it: what the disk is too slow for is left out and counted.
+/// Writes the decision log: every input of every dispatcher with what it decided, in files of lines with a checksum, each of which begins
+/// with the dispatcher's state. Dispatchers never wait for it: what the disk is too slow for is left out and counted.
 /// </summary>
 public sealed class DecisionRecorder : IAsyncDisposable
 {
@@ -49,7 +49,9 @@ public sealed class DecisionRecorder : IAsyncDisposable
     // So much room that what comes next does not make another gap at once.
     internal bool HasRoom => _entries.Reader.Count < MostWaiting / 2 && Interlocked.Read(ref _waitingBytes) < MostWaitingBytes / 2;
 
-    /// <summary>Somebody who sees what a dispatcher does, from its state as it is now. Dispatchers of one pool may follow each other.</summary>
+    /// <summary>
+    /// Somebody who sees what a dispatcher does, from its state as it is now. Dispatchers of one pool may follow each other.
+    /// </summary>
     /// <param name="pool">The models that the replicas serve.</param>
     /// <param name="dispatcher">The dispatcher, which nobody else touches now.</param>
     public IDispatchWitness Open(string pool, Dispatcher dispatcher)

@@ -5,8 +5,8 @@ using Plimsoll.Serving.Dispatch.Log;
 namespace Plimsoll.Gateway.Recording;
 
 /// <summary>
-/// Sees what one dispatcher is told and decides, and hands it on without waiting. Whatever could not be handed on leaves a gap, and after it
-/// comes the dispatcher's whole state, so that what follows can be replayed by itself.
+/// Sees what one dispatcher is told and decides, and hands it on without waiting. Whatever could not be handed on leaves a gap, and after
+/// it comes the dispatcher's whole state, so that what follows can be replayed by itself.
 /// </summary>
 internal sealed class PoolRecorder(DecisionRecorder recorder, Dispatcher dispatcher, PoolLog log) : IDispatchWitness
 {
@@ -15,7 +15,9 @@ internal sealed class PoolRecorder(DecisionRecorder recorder, Dispatcher dispatc
     private int _part;
     private bool _writing;
 
-    /// <summary>Hands the state on, from which the next events go on; before the first event, or after the one that was seen last.</summary>
+    /// <summary>
+    /// Hands the state on, from which the next events go on; before the first event, or after the one that was seen last.
+    /// </summary>
     public void Begin()
     {
         var head = new DecisionLogHead(log.Pool, log.Run, _part + 1, _number, _lost);

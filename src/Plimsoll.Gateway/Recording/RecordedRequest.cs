@@ -9,8 +9,8 @@ namespace Plimsoll.Gateway.Recording;
 internal static class RecordedRequest
 {
     /// <summary>
-    /// The request with its true lengths; null if no engine served it, so that its output length is not known. Of one whose client left, the
-    /// length is one token more than it got.
+    /// The request with its true lengths; null if no engine served it, so that its output length is not known. Of one whose client left,
+    /// the length is one token more than it got.
     /// </summary>
     public static InferenceRequest? Of(Exchange exchange)
     {

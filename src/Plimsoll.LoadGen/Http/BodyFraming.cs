@@ -4,8 +4,7 @@ namespace Plimsoll.LoadGen.Http;
 
 /// <summary>
 /// Takes the body out of what a connection brings, in whatever pieces it comes: by its length, in chunks, or up to the end of the
-/// connection
-/// (RFC 9112, 6 and 7). A value that remembers where it is.
+/// connection (RFC 9112, 6 and 7). A value that remembers where it is.
 /// </summary>
 internal struct BodyFraming
 {
@@ -40,8 +39,7 @@ internal struct BodyFraming
 
     /// <summary>
     /// The next piece of the body; empty when more bytes are needed or the body has ended. <paramref name="used"/> says how many of the
-    /// bytes
-    /// are done with.
+    /// bytes are done with.
     /// </summary>
     /// <exception cref="InvalidDataException">The chunks are broken.</exception>
     public ReadOnlySpan<byte> Next(ReadOnlySpan<byte> bytes, out int used)

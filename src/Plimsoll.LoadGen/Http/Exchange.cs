@@ -8,8 +8,7 @@ namespace Plimsoll.LoadGen.Http;
 
 /// <summary>
 /// One answer on its way: stamps its content by the clock, one stamp for each piece that the network brought, and says in the end what
-/// became
-/// of the request.
+/// became of the request.
 /// </summary>
 internal sealed class Exchange(RunClock clock)
 {

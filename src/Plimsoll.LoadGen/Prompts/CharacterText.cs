@@ -6,8 +6,7 @@ namespace Plimsoll.LoadGen.Prompts;
 
 /// <summary>
 /// English words cut to a number of characters, for servers whose tokenizer is not at hand: tokens = added + characters / characters per
-/// token,
-/// both learned from what the server counted.
+/// token, both learned from what the server counted.
 /// </summary>
 public sealed class CharacterText : PromptText
 {

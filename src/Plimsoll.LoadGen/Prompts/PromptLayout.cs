@@ -4,10 +4,8 @@ namespace Plimsoll.LoadGen.Prompts;
 
 /// <summary>
 /// Which parts of a prompt are shared with other prompts. Prefix hashes of the trace are kept: equal hashes become equal text, so that
-/// sessions and
-/// shared prefixes find in the server's cache what they found in the recorded one. What no hash covers is unlike any other prompt's,
-/// which keeps a
-/// prefix cache from flattering the server.
+/// sessions and shared prefixes find in the server's cache what they found in the recorded one. What no hash covers is unlike any other
+/// prompt's, which keeps a prefix cache from flattering the server.
 /// </summary>
 public sealed class PromptLayout
 {

@@ -7,8 +7,7 @@ namespace Plimsoll.LoadGen.Prompts;
 
 /// <summary>
 /// Writes a request of the OpenAI API as the bytes of an HTTP/1.1 message. The output length is asked for as vLLM takes it: max_tokens,
-/// min_tokens
-/// and ignore_eos. For one thread.
+/// min_tokens and ignore_eos. For one thread.
 /// </summary>
 public sealed class RequestWriter
 {

@@ -4,11 +4,9 @@ using Plimsoll.LoadGen.Runs;
 namespace Plimsoll.LoadGen.Reports;
 
 /// <summary>
-/// The requests of a run as a table that is also a trace: its first columns are those of Plimsoll's own format, with lengths as the
-/// server counted
-/// them (where it did) and intended starts as arrivals. Times are seconds from the start of the run or from the intended start; empty
-/// where there
-/// are none.
+/// The requests of a run as a table that is also a trace: its first columns are those of Plimsoll's own format, with lengths as the server
+/// counted them (where it did) and intended starts as arrivals. Times are seconds from the start of the run or from the intended start;
+/// empty where there are none.
 /// </summary>
 public static class RequestCsv
 {

@@ -10,9 +10,8 @@ namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
 /// One run against a server. The calling thread does nothing but start requests at their intended times; a second writes requests ahead;
-/// answers
-/// are read by the thread pool. In an open loop nothing that the server does delays a start: what it makes others wait for shows in their
-/// latency (no coordinated omission).
+/// answers are read by the thread pool. In an open loop nothing that the server does delays a start: what it makes others wait for shows in
+/// their latency (no coordinated omission).
 /// </summary>
 public sealed class LoadRun : IDisposable
 {

@@ -4,8 +4,7 @@ namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
 /// Requests written ahead of their time by a thread of their own, so that nothing but sending is left when the time comes. Holds so many
-/// and so
-/// many bytes at most.
+/// and so many bytes at most.
 /// </summary>
 internal sealed class PreparedQueue(int mostRequests, long mostBytes)
 {

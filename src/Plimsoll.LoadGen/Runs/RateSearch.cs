@@ -1,9 +1,8 @@
 namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
-/// The highest rate that keeps a promise, by bisection on the logarithm of the rate with several trials at each: a rate passes when most
-/// of its
-/// trials do.
+/// The highest rate that keeps a promise, by bisection on the logarithm of the rate with several trials at each: a rate passes when most of
+/// its trials do.
 /// </summary>
 /// <param name="Rate">Highest rate that passed; 0 when not even the lowest did.</param>
 /// <param name="SafeRate">Highest rate up to which every single trial passed; 0 when there is none. The lower end of the interval.</param>

@@ -2,8 +2,7 @@ namespace Plimsoll.LoadGen.Runs;
 
 /// <summary>
 /// One request as its client saw it. Times are nanoseconds since the start of the run, −1 where something did not happen; counts are −1
-/// where
-/// the server did not say.
+/// where the server did not say.
 /// </summary>
 public sealed class RequestRecord
 {

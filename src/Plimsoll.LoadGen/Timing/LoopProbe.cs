@@ -6,8 +6,7 @@ namespace Plimsoll.LoadGen.Timing;
 
 /// <summary>
 /// Measures how late the threads that read answers are: every five milliseconds it leaves them a task and notes how long that waits.
-/// Answers
-/// wait as long before they get their time stamp.
+/// Answers wait as long before they get their time stamp.
 /// </summary>
 internal sealed class LoopProbe : IDisposable
 {

@@ -3,9 +3,8 @@ using System.Text;
 namespace Plimsoll.LoadGen.Tokenizers;
 
 /// <summary>
-/// One visible letter for each byte, as GPT-2's vocabulary writes them: printable bytes of Latin-1 stand for themselves, the others
-/// follow from
-/// U+0100 on; so a blank is U+0120.
+/// One visible letter for each byte, as GPT-2's vocabulary writes them: printable bytes of Latin-1 stand for themselves, the others follow
+/// from U+0100 on; so a blank is U+0120.
 /// </summary>
 internal static class ByteAlphabet
 {

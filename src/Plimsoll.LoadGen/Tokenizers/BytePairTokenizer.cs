@@ -6,8 +6,7 @@ namespace Plimsoll.LoadGen.Tokenizers;
 
 /// <summary>
 /// A byte-level BPE tokenizer: text is split into pieces by a pattern, each piece is bytes, and pairs of neighbours are merged, the
-/// earliest rule of
-/// the list first (Sennrich et al. 2016; the byte alphabet is GPT-2's). Special tokens within the text are not looked for.
+/// earliest rule of the list first (Sennrich et al. 2016; the byte alphabet is GPT-2's). Special tokens within the text are not looked for.
 /// </summary>
 public sealed class BytePairTokenizer
 {

@@ -23,7 +23,9 @@ public struct BarrierTotals
     /// <summary>Time between steps, when no worker had work.</summary>
     public Int128 EmptyPicoseconds;
 
-    /// <summary>Output tokens, less those that evicted requests lost; of workers that only decode one for each request in each step.</summary>
+    /// <summary>
+    /// Output tokens, less those that evicted requests lost; of workers that only decode one for each request in each step.
+    /// </summary>
     public long OutputTokens;
 
     /// <summary>Requests in the steps, each step weighted by its length: request·picoseconds.</summary>

@@ -15,6 +15,8 @@ public interface IStepTimeModel
     /// </summary>
     DecodeLine DecodeLineAt(int sequences, long contextTokens);
 
-    /// <summary>The same line where <paramref name="promptTokens"/> of the context are prompts, for models that tell the two apart.</summary>
+    /// <summary>
+    /// The same line where <paramref name="promptTokens"/> of the context are prompts, for models that tell the two apart.
+    /// </summary>
     DecodeLine DecodeLineAt(int sequences, long contextTokens, long promptTokens) => DecodeLineAt(sequences, contextTokens);
 }

@@ -14,7 +14,8 @@ public sealed class IterationStepTime : IStepTimeModel
     private readonly long _perGeneratedToken;
 
     /// <summary>All coefficients in seconds, finite and not negative; rounded here, once, to whole picoseconds.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A coefficient is negative, not finite or beyond 1,000 s, or the first and third are zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A coefficient is negative, not finite or beyond 1,000 s, or the first and third are
+    /// zero.</exception>
     public IterationStepTime(double constantSeconds, double secondsPerPromptToken, double secondsPerSequence, double secondsPerGeneratedToken)
     {
         _constant = Picoseconds.FromSeconds(constantSeconds);

@@ -38,7 +38,9 @@ internal readonly struct RooflineRates
     /// <summary>Operations per second of 16-bit matrix products.</summary>
     public double SixteenBit { get; }
 
-    /// <summary>Operations per second of matrix products in the format that the weights allow; 4-bit weights other than nvfp4 compute in 16 bit.</summary>
+    /// <summary>
+    /// Operations per second of matrix products in the format that the weights allow; 4-bit weights other than nvfp4 compute in 16 bit.
+    /// </summary>
     public double Dense { get; }
 
     /// <summary>True when products run faster than in 16 bit, which takes quantised inputs.</summary>

@@ -8,16 +8,15 @@ namespace Plimsoll.Performance.StepTime;
 /// Step time from the shape of the model and the rates of the GPU, one term per kind of work, added up:
 /// <para>
 /// constant + constant per layer + dense layers max(weight read, compute) + elementwise traffic + routed experts max(read of the experts
-/// touched, compute)
-/// + output head max(read, compute) and sampler per row + recurrent states + cache read by decodes + attention of prefills
-/// + all-reduces.
+/// touched, compute) + output head max(read, compute) and sampler per row + recurrent states + cache read by decodes + attention of
+/// prefills + all-reduces.
 /// </para>
 /// <para>
-/// The sum is additive on purpose: measured batch-1 decodes are the byte floor plus a constant. The experts that a step touches are
-/// E(1 − (1 − k/E)^tokens), routing being even. Ranks that share experts gather the tokens of all and scatter the results, which moves as much
-/// as an all-reduce for each expert layer. Windowed layers read at most sequences × window tokens, which is exact when all
-/// contexts are on the same side of the window and too much otherwise; it makes the one kink of the decode line. Sparse attention is
-/// treated the same way with its selected tokens.
+/// The sum is additive on purpose: measured batch-1 decodes are the byte floor plus a constant. The experts that a step touches are E(1 −
+/// (1 − k/E)^tokens), routing being even. Ranks that share experts gather the tokens of all and scatter the results, which moves as much as
+/// an all-reduce for each expert layer. Windowed layers read at most sequences × window tokens, which is exact when all contexts are on the
+/// same side of the window and too much otherwise; it makes the one kink of the decode line. Sparse attention is treated the same way with
+/// its selected tokens.
 /// </para>
 /// <para>Immutable: one instance may be shared by all replicas and threads. Where it stops being true is in docs/calibration.md.</para>
 /// </summary>

@@ -3,12 +3,11 @@ using Plimsoll.Core;
 namespace Plimsoll.Performance.StepTime;
 
 /// <summary>
-/// Step time interpolated in a profile. Decode steps: linear in the total context between measured contexts, and linear in the number
-/// of sequences between measured numbers, at the same total context. Prefill steps: linear in the tokens between measured prompts,
-/// after the quadratic part of attention has been taken out; that part is fitted to chunks with a history and to several prompts in
-/// one step, where the profile has them; below the smallest prompt, decodes that attend to little stand in. Mixed steps: the decode step,
-/// plus what the prefill tokens add to a dense step of that size,
-/// plus their attention, plus a cost per context token fitted to the profile's mixed rows.
+/// Step time interpolated in a profile. Decode steps: linear in the total context between measured contexts, and linear in the number of
+/// sequences between measured numbers, at the same total context. Prefill steps: linear in the tokens between measured prompts, after the
+/// quadratic part of attention has been taken out; that part is fitted to chunks with a history and to several prompts in one step, where
+/// the profile has them; below the smallest prompt, decodes that attend to little stand in. Mixed steps: the decode step, plus what the
+/// prefill tokens add to a dense step of that size, plus their attention, plus a cost per context token fitted to the profile's mixed rows.
 /// <para>Beyond the profile the outermost pieces go on. Curves may fall as well as rise. Immutable; may be shared by all threads.</para>
 /// </summary>
 public sealed class TableStepTime : IStepTimeModel

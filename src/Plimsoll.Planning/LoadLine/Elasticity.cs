@@ -1,9 +1,9 @@
 namespace Plimsoll.Planning.LoadLine;
 
 /// <summary>
-/// How the line answers to one thing: the percent by which it moves when that grows by one percent, d ln λ / d ln p, by central
-/// differences over ±0.1 %. With a constant step and memory short it is 1 for memory, −1 for the step, and for lengths the share of E[g] that
-/// grows with them.
+/// How the line answers to one thing: the percent by which it moves when that grows by one percent, d ln λ / d ln p, by central differences
+/// over ±0.1 %. With a constant step and memory short it is 1 for memory, −1 for the step, and for lengths the share of E[g] that grows
+/// with them.
 /// </summary>
 /// <param name="Parameter">What changes.</param>
 /// <param name="Value">Percent of the line per percent of it.</param>

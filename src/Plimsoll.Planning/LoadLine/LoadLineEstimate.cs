@@ -105,8 +105,8 @@ public sealed class LoadLineEstimate
     }
 
     /// <summary>
-    /// Requests admitted a step when they arrive at a rate: the x with x / b(x) = rate, the fixed point of steps that take longer the more they
-    /// hold; infinite at or above the line.
+    /// Requests admitted a step when they arrive at a rate: the x with x / b(x) = rate, the fixed point of steps that take longer the more
+    /// they hold; infinite at or above the line.
     /// </summary>
     /// <param name="requestsPerSecond">From 0.</param>
     public double RequestsPerStepAt(double requestsPerSecond)

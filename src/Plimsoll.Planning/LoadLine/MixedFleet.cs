@@ -1,8 +1,8 @@
 namespace Plimsoll.Planning.LoadLine;
 
 /// <summary>
-/// A fleet of several kinds of replicas. If each gets traffic in proportion to its line, all reach it together and the lines add up; if each
-/// gets the same, the slowest sets the pace for all.
+/// A fleet of several kinds of replicas. If each gets traffic in proportion to its line, all reach it together and the lines add up; if
+/// each gets the same, the slowest sets the pace for all.
 /// </summary>
 /// <param name="Engines">The kinds, at least one replica among them.</param>
 public sealed record MixedFleet(IReadOnlyList<EngineLine> Engines)

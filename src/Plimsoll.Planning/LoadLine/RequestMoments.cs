@@ -39,7 +39,9 @@ public sealed record RequestMoments
     /// <summary>E[o·⌈(s − h)/c⌉].</summary>
     public required double OutputChunks { get; init; }
 
-    /// <summary>The greatest s + o: of the law's support, of the trace, or what all but two in a million of an unbounded law stay below.</summary>
+    /// <summary>
+    /// The greatest s + o: of the law's support, of the trace, or what all but two in a million of an unbounded law stay below.
+    /// </summary>
     public required long LongestTokens { get; init; }
 
     /// <summary>The least s + o.</summary>
@@ -48,7 +50,9 @@ public sealed record RequestMoments
     /// <summary>Requests that were summed over; 0 where the moments are those of a law.</summary>
     public long Requests { get; init; }
 
-    /// <summary>Bound on the relative error of the moments with ⌈(s − h)/c⌉; 0 where they were summed exactly. All others are exact.</summary>
+    /// <summary>
+    /// Bound on the relative error of the moments with ⌈(s − h)/c⌉; 0 where they were summed exactly. All others are exact.
+    /// </summary>
     public double ChunkError { get; init; }
 
     /// <summary>Content that several requests share and that is held once; null where nothing is shared.</summary>

@@ -4,8 +4,8 @@ namespace Plimsoll.Planning.LoadLine;
 
 /// <summary>
 /// The mean time of a step that admits x requests. Little's law gives its mean batch: x·E[o − 1] rows that decode, their contexts, and
-/// x·E[⌈(s − h)/c⌉] chunks of prompts. Chunks come in whole numbers, and a step without any is cheaper, so their number is taken to be Poisson
-/// and the time is the mean over it; where the token budget is always used up, every step is the mean step.
+/// x·E[⌈(s − h)/c⌉] chunks of prompts. Chunks come in whole numbers, and a step without any is cheaper, so their number is taken to be
+/// Poisson and the time is the mean over it; where the token budget is always used up, every step is the mean step.
 /// <para>
 /// For the line c0 + c1·n + c2·K this is the fixed point of scheduling theory, section 1.2, in closed form: at the limit of memory x does
 /// not depend on the time of a step. The step that ends a prompt yields its first output token, as in engines.

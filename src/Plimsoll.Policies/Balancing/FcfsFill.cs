@@ -5,7 +5,8 @@ namespace Plimsoll.Policies.Balancing;
 /// <summary>Fills worker 0 with the oldest requests, then worker 1, and so on.</summary>
 /// <remarks>
 /// <para>Signals: none; it looks at free slots only.</para>
-/// <para>A bad idea whenever prompts differ in length: the slowest worker sets the pace, and nothing keeps it from being far above the mean.</para>
+/// <para>A bad idea whenever prompts differ in length: the slowest worker sets the pace, and nothing keeps it from being far above the
+/// mean.</para>
 /// <para>Source: the baseline of Chen, Bu et al., arXiv:2601.17855, published code (scheduling theory, section 3.3).</para>
 /// </remarks>
 public sealed class FcfsFill : IBalancingPolicy

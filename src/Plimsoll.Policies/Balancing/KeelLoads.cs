@@ -9,9 +9,9 @@ namespace Plimsoll.Policies.Balancing;
 /// <remarks>
 /// A load at a knot is what is certain: the held tokens of the requests that will still be there, and a short one in each slot that will
 /// have become free. Growth is left out: full workers grow alike. The level is the greatest of these if every free slot took the shortest
-/// prompt, or their mean if each took a mean one, whichever is greater; where fewer wait than slots are free, the greatest load as it is, or
-/// the mean with all that wait. It is fixed for the call, so that the cost is a sum over workers. With β = G − 1 it is G · greatest − all
-/// loads, as long as one worker at a time is above the level.
+/// prompt, or their mean if each took a mean one, whichever is greater; where fewer wait than slots are free, the greatest load as it is,
+/// or the mean with all that wait. It is fixed for the call, so that the cost is a sum over workers. With β = G − 1 it is G · greatest −
+/// all loads, as long as one worker at a time is above the level.
 /// </remarks>
 /// <param name="horizonSteps">Most steps looked ahead, from 0.</param>
 internal sealed class KeelLoads(int horizonSteps)

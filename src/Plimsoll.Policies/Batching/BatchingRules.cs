@@ -39,7 +39,9 @@ public sealed record BatchingRules
     /// <summary>Most tokens of a step that is replayed from a captured graph, and padded for it; 0 for none.</summary>
     public int GraphTokens { get; init; }
 
-    /// <summary>Batches composed ahead of the last finished one: 1 waits for each step, 2 overlaps scheduling with the running step.</summary>
+    /// <summary>
+    /// Batches composed ahead of the last finished one: 1 waits for each step, 2 overlaps scheduling with the running step.
+    /// </summary>
     public int StepsInFlight { get; init; } = 1;
 
     /// <summary>Who is considered first among the waiting; null for first come, with those that lost their memory in front.</summary>
@@ -49,8 +51,8 @@ public sealed record BatchingRules
     public Func<IBacklogOrder>? Backlog { get; init; }
 
     /// <summary>
-    /// Makes, for each replica, what says who takes part in a step; null for everybody. With whole prompts, one step in flight, no look-ahead,
-    /// and the newest giving way.
+    /// Makes, for each replica, what says who takes part in a step; null for everybody. With whole prompts, one step in flight, no
+    /// look-ahead, and the newest giving way.
     /// </summary>
     public Func<IStepGate>? Gate { get; init; }
 

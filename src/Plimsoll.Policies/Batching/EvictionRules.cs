@@ -8,7 +8,9 @@ public sealed record EvictionRules
     /// <summary>Who gives memory back.</summary>
     public EvictionVictim Victim { get; init; } = EvictionVictim.Newest;
 
-    /// <summary>Whether an evicted request loses what it generated and starts again; otherwise it computes its memory again and goes on.</summary>
+    /// <summary>
+    /// Whether an evicted request loses what it generated and starts again; otherwise it computes its memory again and goes on.
+    /// </summary>
     public bool Restarts { get; init; }
 
     /// <summary>
@@ -26,6 +28,8 @@ public sealed record EvictionRules
     /// <summary>Time lost between two rounds of <see cref="EvictionVictim.ByChance"/>.</summary>
     public Duration Stall { get; init; }
 
-    /// <summary>Whether the first in the queue takes the place of a running request whose key is larger, when it has none of its own.</summary>
+    /// <summary>
+    /// Whether the first in the queue takes the place of a running request whose key is larger, when it has none of its own.
+    /// </summary>
     public bool MakesWay { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace Plimsoll.Policies.Batching;
 
-/// <summary>Answers one question: in which order does a replica serve everybody who waits? Asked again when the queue has changed.</summary>
+/// <summary>
+/// Answers one question: in which order does a replica serve everybody who waits? Asked again when the queue has changed.
+/// </summary>
 public interface IBacklogOrder
 {
     /// <summary>Puts the waiting requests in order.</summary>

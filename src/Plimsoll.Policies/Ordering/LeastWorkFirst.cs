@@ -8,7 +8,8 @@ namespace Plimsoll.Policies.Ordering;
 /// Signals: Tokens and PredictedLength. The prediction is made once, when the request arrives, and does not change while it waits. A
 /// request of which nothing was predicted counts its prompt alone.
 /// </para>
-/// <para>A bad idea above the load line: long requests then wait for ever, because nothing ages. Wrong predictions cost what they promise.</para>
+/// <para>A bad idea above the load line: long requests then wait for ever, because nothing ages. Wrong predictions cost what they
+/// promise.</para>
 /// <para>Source: W. E. Smith, Various Optimizers for Single-Stage Production, Naval Research Logistics Quarterly 3, 1956.</para>
 /// </remarks>
 public sealed class LeastWorkFirst : IOrderingPolicy

@@ -5,9 +5,9 @@ namespace Plimsoll.Policies.Ordering;
 /// <summary>The tenant that has been served least goes first; within a tenant by arrival, then request id.</summary>
 /// <remarks>
 /// <para>
-/// Each tenant i has a counter: c_i grows by w_p · prompt tokens when a request of it is sent, and by w_q · output tokens. Those are known at
-/// the end; what is predicted is charged at once and corrected then. A tenant that comes back to the queue is lifted, so that it saves up
-/// nothing while it is away: to the least counter of those who wait, or, if nobody waits, to that of the tenant who left the queue last.
+/// Each tenant i has a counter: c_i grows by w_p · prompt tokens when a request of it is sent, and by w_q · output tokens. Those are known
+/// at the end; what is predicted is charged at once and corrected then. A tenant that comes back to the queue is lifted, so that it saves
+/// up nothing while it is away: to the least counter of those who wait, or, if nobody waits, to that of the tenant who left the queue last.
 /// </para>
 /// <para>
 /// Signals: Tenant, from the request, and Tokens. Requests that name no tenant are one tenant together. Beyond

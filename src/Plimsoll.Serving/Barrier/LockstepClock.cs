@@ -42,7 +42,9 @@ internal sealed class LockstepClock
         return low;
     }
 
-    /// <summary>So many steps go by, the first of <paramref name="first"/> picoseconds and each longer by <paramref name="growth"/>.</summary>
+    /// <summary>
+    /// So many steps go by, the first of <paramref name="first"/> picoseconds and each longer by <paramref name="growth"/>.
+    /// </summary>
     public void Step(long steps, long first, long growth)
     {
         _past.Add(new Run(Boundary, Now, first, growth));
@@ -50,7 +52,9 @@ internal sealed class LockstepClock
         Now = Now.Plus(Sum(first, growth, steps));
     }
 
-    /// <summary>Time passes in which nobody has work, until <paramref name="instant"/>: a boundary of its own, from which steps go on.</summary>
+    /// <summary>
+    /// Time passes in which nobody has work, until <paramref name="instant"/>: a boundary of its own, from which steps go on.
+    /// </summary>
     /// <returns>How long that was, in picoseconds.</returns>
     public long Rest(Instant instant)
     {

@@ -8,7 +8,9 @@ namespace Plimsoll.Serving.Barrier;
 /// <param name="Balancing">Which waiting requests join which workers.</param>
 public sealed record LockstepConfiguration(int Workers, PolicyChoice<IBalancingPolicy> Balancing)
 {
-    /// <summary>Most requests on one worker, waiting there or running, from 1; null for as many as an engine admits at the same time.</summary>
+    /// <summary>
+    /// Most requests on one worker, waiting there or running, from 1; null for as many as an engine admits at the same time.
+    /// </summary>
     public int? SlotsPerWorker { get; init; }
 
     /// <summary>Most requests of the group's pool, in order of arrival, that the policy sees at once; from 1.</summary>
@@ -24,8 +26,8 @@ public sealed record LockstepConfiguration(int Workers, PolicyChoice<IBalancingP
     public long IdlePicoseconds { get; init; }
 
     /// <summary>
-    /// What each new token of any worker, of a prompt or of an output, adds to the step of all, in picoseconds: experts that are spread over
-    /// the workers, and the exchange of tokens with them (vllm-v1-engine, section 7). Not negative.
+    /// What each new token of any worker, of a prompt or of an output, adds to the step of all, in picoseconds: experts that are spread
+    /// over the workers, and the exchange of tokens with them (vllm-v1-engine, section 7). Not negative.
     /// </summary>
     public long SharedPicosecondsPerToken { get; init; }
 }

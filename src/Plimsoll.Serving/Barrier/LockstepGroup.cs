@@ -8,12 +8,12 @@ using Plimsoll.Serving.Replica;
 namespace Plimsoll.Serving.Barrier;
 
 /// <summary>
-/// Engines that run their steps together, as data-parallel attention with expert parallelism does (vllm-v1-engine, section 7): a step of the
-/// group lasts as long as its slowest worker's. Each worker has its own queue, KV memory, prefix cache and batch.
+/// Engines that run their steps together, as data-parallel attention with expert parallelism does (vllm-v1-engine, section 7): a step of
+/// the group lasts as long as its slowest worker's. Each worker has its own queue, KV memory, prefix cache and batch.
 /// <para>
-/// Requests wait in the group's pool, in order of arrival. At a boundary between two steps, what has ended frees its slot, then the balancing
-/// policy is asked once, if there are both requests and free slots, then the next steps are composed. A request stays on its worker until
-/// it ends. When no worker has work the group stops; it goes on when somebody arrives.
+/// Requests wait in the group's pool, in order of arrival. At a boundary between two steps, what has ended frees its slot, then the
+/// balancing policy is asked once, if there are both requests and free slots, then the next steps are composed. A request stays on its
+/// worker until it ends. When no worker has work the group stops; it goes on when somebody arrives.
 /// </para>
 /// <para>
 /// The workers' clock counts boundaries, one nanosecond a step, and the group alone turns them into instants. Steps between two boundaries
@@ -57,8 +57,8 @@ public sealed partial class LockstepGroup : IReplica
     /// <param name="replica">What each worker is.</param>
     /// <param name="random">Chance, for the policy and for rules that throw dice.</param>
     /// <param name="observer">Somebody who watches the steps, or null.</param>
-    /// <exception cref="ArgumentException">
-    /// A configuration contradicts itself, or its rules need a clock of their own: gates, stalls and recorded stays.
+    /// <exception cref="ArgumentException"> A configuration contradicts itself, or its rules need a clock of their own: gates, stalls and
+    /// recorded stays.
     /// </exception>
     public LockstepGroup(
         ReplicaId id, LockstepConfiguration group, ReplicaConfiguration replica, RandomTree random, ILockstepObserver? observer = null)
@@ -169,7 +169,9 @@ public sealed partial class LockstepGroup : IReplica
         return RejectReason.None;
     }
 
-    /// <summary>Runs the steps that end by <paramref name="now"/>, and decides what comes next; nothing before <see cref="NextWake"/>.</summary>
+    /// <summary>
+    /// Runs the steps that end by <paramref name="now"/>, and decides what comes next; nothing before <see cref="NextWake"/>.
+    /// </summary>
     public void Wake(Instant now)
     {
         if (now < NextWake)
@@ -218,7 +220,9 @@ public sealed partial class LockstepGroup : IReplica
         return sum;
     }
 
-    /// <summary>What one worker, from 0, says about itself at <paramref name="now"/>, which must not be after <see cref="NextWake"/>.</summary>
+    /// <summary>
+    /// What one worker, from 0, says about itself at <paramref name="now"/>, which must not be after <see cref="NextWake"/>.
+    /// </summary>
     public ReplicaReport Report(int worker, Instant now) => _workers[worker].Report(BoundaryAfter(now)) with { TakenAt = now };
 
     /// <summary>

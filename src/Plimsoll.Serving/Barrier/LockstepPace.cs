@@ -49,7 +49,9 @@ internal sealed class LockstepPace(
     /// <summary>The most of them, up to <paramref name="most"/>, whose time is below <paramref name="picoseconds"/>.</summary>
     public long StepsBelow(long picoseconds, long most) => LockstepClock.StepsBelow(picoseconds, First, Growth, most);
 
-    /// <summary>What its work in the step that ends at <paramref name="end"/> takes a worker, its part in what is shared included.</summary>
+    /// <summary>
+    /// What its work in the step that ends at <paramref name="end"/> takes a worker, its part in what is shared included.
+    /// </summary>
     public long WorkOf(int worker, long end) => _lines[worker].HasWork ? _lines[worker].At(end) + _shared : 0;
 
     /// <summary>What that grows by with every further step.</summary>
@@ -58,7 +60,9 @@ internal sealed class LockstepPace(
     /// <summary>Rows a worker computes in each step of its line.</summary>
     public int RowsOf(int worker) => _lines[worker].Shape.DecodeSequences;
 
-    /// <summary>What prompts take a worker in the step that ends at <paramref name="end"/>: what it takes beyond its decodes alone.</summary>
+    /// <summary>
+    /// What prompts take a worker in the step that ends at <paramref name="end"/>: what it takes beyond its decodes alone.
+    /// </summary>
     public long PromptWorkOf(int worker, long end)
     {
         // Steps after the first of a line only decode.

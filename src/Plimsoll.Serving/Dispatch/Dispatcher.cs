@@ -126,8 +126,8 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>
-    /// A replica failed before it had answered anything: its books are closed, and the request goes to another that takes requests, whatever its
-    /// window, since it has waited once. It is refused if there is none.
+    /// A replica failed before it had answered anything: its books are closed, and the request goes to another that takes requests,
+    /// whatever its window, since it has waited once. It is refused if there is none.
     /// </summary>
     public void OnRetry(in InferenceRequest request, int failed, int chargedTokens, Instant now, DispatchEffects effects)
     {
@@ -151,7 +151,9 @@ public sealed partial class Dispatcher
         Send(request, now, _withRoom.AsSpan(0, others), effects);
     }
 
-    /// <summary>From now on a replica takes at most so many requests in flight: 0 for one that is down or drains, none for no limit.</summary>
+    /// <summary>
+    /// From now on a replica takes at most so many requests in flight: 0 for one that is down or drains, none for no limit.
+    /// </summary>
     public void OnWindow(int replica, int? requests, Instant now, DispatchEffects effects)
     {
         int window = requests ?? int.MaxValue;

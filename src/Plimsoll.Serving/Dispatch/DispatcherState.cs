@@ -3,8 +3,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Serving.Dispatch;
 
 /// <summary>
-/// All that a dispatcher's next decisions depend on, at one instant: one that is made from it decides as the first would have. A copy, which
-/// nobody changes.
+/// All that a dispatcher's next decisions depend on, at one instant: one that is made from it decides as the first would have. A copy,
+/// which nobody changes.
 /// </summary>
 public sealed record DispatcherState
 {

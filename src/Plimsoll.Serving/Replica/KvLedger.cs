@@ -31,7 +31,9 @@ internal sealed class KvLedger
     // What the last lookup found, for the claim that follows it.
     private int[] _matched = new int[64];
 
-    /// <summary>A ledger whose blocks are all free. <paramref name="capacityBlocks"/> and <paramref name="blockTokens"/> are at least 1.</summary>
+    /// <summary>
+    /// A ledger whose blocks are all free. <paramref name="capacityBlocks"/> and <paramref name="blockTokens"/> are at least 1.
+    /// </summary>
     public KvLedger(long capacityBlocks, int blockTokens, bool caching)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityBlocks, 1);

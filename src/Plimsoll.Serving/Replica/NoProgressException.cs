@@ -4,7 +4,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Serving.Replica;
 
 /// <summary>
-/// No request ends, and under these rules none ever may: a replica evicts over and over, or a barrier group stays empty while requests wait.
+/// No request ends, and under these rules none ever may: a replica evicts over and over, or a barrier group stays empty while requests
+/// wait.
 /// </summary>
 public sealed class NoProgressException : Exception
 {

@@ -2,10 +2,9 @@ using Plimsoll.Core;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// Clients that leave. An engine hears of it between two steps, before it looks at what the step that runs has computed, so the request's
-/// tokens of steps in flight are nobody's. As no pass comes before that, it makes no difference that memory and place come back at once.
-/// </content>
+/// <content> Clients that leave. An engine hears of it between two steps, before it looks at what the step that runs has computed, so the
+/// request's tokens of steps in flight are nobody's. As no pass comes before that, it makes no difference that memory and place come back
+/// at once. </content>
 public sealed partial class ReplicaEngine
 {
     /// <summary>

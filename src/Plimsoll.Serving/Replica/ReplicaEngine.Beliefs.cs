@@ -4,10 +4,8 @@ using Plimsoll.Serving.Replica.LookAhead;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// Policies of scheduling theory: an order of the queue, a look ahead with lengths that are believed, and who gives way when memory runs
-/// out. They work on whole prompts, so that a request inside has a row in every step.
-/// </content>
+/// <content> Policies of scheduling theory: an order of the queue, a look ahead with lengths that are believed, and who gives way when
+/// memory runs out. They work on whole prompts, so that a request inside has a row in every step. </content>
 public sealed partial class ReplicaEngine
 {
     // Evictions without an end between them after which nobody believes in one.

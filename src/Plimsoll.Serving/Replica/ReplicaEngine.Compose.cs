@@ -4,11 +4,9 @@ using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// One scheduling pass: which tokens run in the next step. Running requests come first, then, unless somebody had to give memory
-/// back, waiting ones. Usually nothing is short, and the running part is a handful of sums; when memory or budget is short, the
-/// running list is walked in order, as the rules are written.
-/// </content>
+/// <content> One scheduling pass: which tokens run in the next step. Running requests come first, then, unless somebody had to give memory
+/// back, waiting ones. Usually nothing is short, and the running part is a handful of sums; when memory or budget is short, the running
+/// list is walked in order, as the rules are written. </content>
 public sealed partial class ReplicaEngine
 {
     private readonly long _watermarkBlocks;

@@ -4,10 +4,8 @@ using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// The gate: who takes part in a step when the rules let requests wait for others. Who pauses keeps memory and gets no row; when nobody
-/// takes part there is no step, and the replica sleeps until somebody arrives or patience ends.
-/// </content>
+/// <content> The gate: who takes part in a step when the rules let requests wait for others. Who pauses keeps memory and gets no row; when
+/// nobody takes part there is no step, and the replica sleeps until somebody arrives or patience ends. </content>
 public sealed partial class ReplicaEngine
 {
     private readonly IStepGate? _gate;
@@ -216,8 +214,8 @@ public sealed partial class ReplicaEngine
         _gatePass = _gatePass with { Newcomers = _gatePass.Newcomers - 1 };
     }
 
-    // Whether passes like the last one follow until somebody arrives or ends: nobody is held back, and either nobody may join or the first in
-    // the queue still may, which memory has stopped.
+    // Whether passes like the last one follow until somebody arrives or ends: nobody is held back, and either nobody may join or the first
+    // in the queue still may, which memory has stopped.
     private bool StaysOpen()
     {
         StepPass next = AskGate();

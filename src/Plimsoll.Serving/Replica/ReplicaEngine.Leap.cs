@@ -3,11 +3,9 @@ using Plimsoll.Performance.StepTime;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// The leap. While the same sequences decode, nobody can be admitted and memory lasts, each step differs from the one before by
-/// one context token a row, so the steps' times are an arithmetic series and the blocks they take a count by residue class. A
-/// leap is planned when a pass is done and committed, wholly or in part, when something happens.
-/// </content>
+/// <content> The leap. While the same sequences decode, nobody can be admitted and memory lasts, each step differs from the one before by
+/// one context token a row, so the steps' times are an arithmetic series and the blocks they take a count by residue class. A leap is
+/// planned when a pass is done and committed, wholly or in part, when something happens. </content>
 public sealed partial class ReplicaEngine
 {
     private long _plannedSteps;

@@ -5,10 +5,8 @@ using Plimsoll.Policies.Balancing;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// What a barrier group asks of its workers. Their clock counts steps, one nanosecond each: the group alone knows how long they take. A step
-/// ends in two halves, so that what it frees can be given to others before the next one is composed.
-/// </content>
+/// <content> What a barrier group asks of its workers. Their clock counts steps, one nanosecond each: the group alone knows how long they
+/// take. A step ends in two halves, so that what it frees can be given to others before the next one is composed. </content>
 public sealed partial class ReplicaEngine
 {
     // Decoding sequences that got no row in the batch composed last, which the sums count as if they had already missed it.
@@ -77,8 +75,8 @@ public sealed partial class ReplicaEngine
 
     /// <summary>
     /// The batch of the step that ends at <paramref name="end"/>, not before the end of the one that runs and not after
-    /// <see cref="NextWake"/>. Through <paramref name="through"/> each step differs from the one before by one context token a row, and each
-    /// row but perhaps some of the first step's gives a token.
+    /// <see cref="NextWake"/>. Through <paramref name="through"/> each step differs from the one before by one context token a row, and
+    /// each row but perhaps some of the first step's gives a token.
     /// </summary>
     internal BatchShape ShapeOf(Instant end, out Instant through)
     {

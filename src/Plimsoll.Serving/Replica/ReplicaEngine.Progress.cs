@@ -2,10 +2,8 @@ using Plimsoll.Core;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// Watching while it runs: when the next tokens come and who has how many. Nothing is kept for this from step to step; the sums of the rows
-/// say it for any step.
-/// </content>
+/// <content> Watching while it runs: when the next tokens come and who has how many. Nothing is kept for this from step to step; the sums
+/// of the rows say it for any step. </content>
 public sealed partial class ReplicaEngine
 {
     // Requests that lost their memory while a token of theirs was in flight, since the last pass.
@@ -14,8 +12,8 @@ public sealed partial class ReplicaEngine
     private RequestProgress[] _progress = [];
 
     /// <summary>
-    /// When the next step after <paramref name="now"/> ends, and with it tokens may come; <see cref="Instant.Never"/> while none runs. What is
-    /// due at <paramref name="now"/> must have been done by <see cref="Wake"/>, and who arrives or leaves comes later than it.
+    /// When the next step after <paramref name="now"/> ends, and with it tokens may come; <see cref="Instant.Never"/> while none runs. What
+    /// is due at <paramref name="now"/> must have been done by <see cref="Wake"/>, and who arrives or leaves comes later than it.
     /// </summary>
     public Instant NextStepEnd(Instant now)
     {

@@ -2,10 +2,8 @@ using Plimsoll.Core;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// Rows: the sums that stand for all decoding sequences. A sequence is added when its prompt is complete and taken out when it has had
-/// its last row; in between nobody looks at it.
-/// </content>
+/// <content> Rows: the sums that stand for all decoding sequences. A sequence is added when its prompt is complete and taken out when it
+/// has had its last row; in between nobody looks at it. </content>
 public sealed partial class ReplicaEngine
 {
     // Sums over the sequences that have a row: how many, their contexts less the step number, and how many enter a new block

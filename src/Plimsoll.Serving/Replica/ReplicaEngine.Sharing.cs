@@ -3,10 +3,8 @@ using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// Content that others may share: what a lookup finds, which blocks decoding sequences fill on the way, and whether the head of the
-/// queue, once refused, could find more now.
-/// </content>
+/// <content> Content that others may share: what a lookup finds, which blocks decoding sequences fill on the way, and whether the head of
+/// the queue, once refused, could find more now. </content>
 public sealed partial class ReplicaEngine
 {
     // Decoding sequences that fill blocks which others may share, and blocks not yet entered in the index.

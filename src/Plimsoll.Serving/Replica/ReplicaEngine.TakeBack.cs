@@ -1,9 +1,7 @@
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// The running part of a pass when the last in order gives its memory back, wherever it stands in the running list: what was granted to
-/// it earlier in the pass is taken back (vllm-v1-engine, section 3).
-/// </content>
+/// <content> The running part of a pass when the last in order gives its memory back, wherever it stands in the running list: what was
+/// granted to it earlier in the pass is taken back (vllm-v1-engine, section 3). </content>
 public sealed partial class ReplicaEngine
 {
     private readonly List<Grant> _grants = [];

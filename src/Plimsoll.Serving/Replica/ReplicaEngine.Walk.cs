@@ -3,10 +3,8 @@ using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Serving.Replica;
 
-/// <content>
-/// The running part of a pass when budget or memory is short: the list is walked in order of admission, as the rules are written, and
-/// the newest gives its memory back.
-/// </content>
+/// <content> The running part of a pass when budget or memory is short: the list is walked in order of admission, as the rules are written,
+/// and the newest gives its memory back. </content>
 public sealed partial class ReplicaEngine
 {
     private void WalkRunning(long step)

@@ -213,7 +213,9 @@ public sealed partial class ReplicaEngine : IReplica
         return RejectReason.None;
     }
 
-    /// <summary>Ends the steps that end by <paramref name="now"/>, and composes what comes next; nothing before <see cref="NextWake"/>.</summary>
+    /// <summary>
+    /// Ends the steps that end by <paramref name="now"/>, and composes what comes next; nothing before <see cref="NextWake"/>.
+    /// </summary>
     public void Wake(Instant now)
     {
         if (now < NextWake)

@@ -14,7 +14,9 @@ internal sealed class RunningOrder
 
     public int this[int place] => _slots[place];
 
-    /// <summary>Appends and returns the place, which the owner keeps; closing up moves places and says so through <paramref name="places"/>.</summary>
+    /// <summary>
+    /// Appends and returns the place, which the owner keeps; closing up moves places and says so through <paramref name="places"/>.
+    /// </summary>
     public int Append(int slot, Sequence[] places)
     {
         if (Places == _slots.Length)

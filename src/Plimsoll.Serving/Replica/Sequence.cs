@@ -65,7 +65,10 @@ internal struct Sequence
     /// <summary>Whether coming steps compute a row for it.</summary>
     public bool InRows;
 
-    /// <summary>It ends by a stop token or because the client hangs up: known only after the token, so that an overlapped engine computes one row too many.</summary>
+    /// <summary>
+    /// It ends by a stop token or because the client hangs up: known only after the token, so that an overlapped engine computes one row
+    /// too many.
+    /// </summary>
     public bool StopsUnannounced;
 
     public bool Cancels;

@@ -4,8 +4,8 @@ using Plimsoll.Metrics.Reports;
 namespace Plimsoll.Simulation.Barrier;
 
 /// <summary>
-/// What a run of a barrier group of slots means: the collector's report, with what the barrier cost. Output tokens per second and energy stop
-/// with the last step before which requests joined, as all published numbers of this setting do: the group then only empties. What the
+/// What a run of a barrier group of slots means: the collector's report, with what the barrier cost. Output tokens per second and energy
+/// stop with the last step before which requests joined, as all published numbers of this setting do: the group then only empties. What the
 /// whole run took is with the barrier.
 /// </summary>
 public static class SlotGroupReport

@@ -4,8 +4,7 @@ namespace Plimsoll.Wire.KvEvents;
 /// <param name="Kind">What happened.</param>
 /// <param name="Blocks">
 /// The engine's hashes of the blocks, each standing for its content and all before it: whole numbers as they are, of longer hashes the
-/// first 16
-/// bytes. Empty when all are cleared.
+/// first 16 bytes. Empty when all are cleared.
 /// </param>
 /// <param name="ParentBlock">Stored: the block before the first of them; null at the beginning of a prompt, or if it is not known.</param>
 /// <param name="BlockTokens">Stored: tokens in a block; 0 otherwise.</param>

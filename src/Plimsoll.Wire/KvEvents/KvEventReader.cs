@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Plimsoll.Wire.KvEvents;
 
 /// <summary>
-/// Reads the batches of KV cache events that vLLM and those who follow it publish, as MessagePack: <c>[time, events, rank]</c>, each
-/// event an
-/// array that begins with its name, or a map with its name under <c>type</c>. Fields that came later are passed over.
+/// Reads the batches of KV cache events that vLLM and those who follow it publish, as MessagePack: <c>[time, events, rank]</c>, each event
+/// an array that begins with its name, or a map with its name under <c>type</c>. Fields that came later are passed over.
 /// </summary>
 public static class KvEventReader
 {

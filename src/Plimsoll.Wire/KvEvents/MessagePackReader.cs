@@ -5,8 +5,7 @@ namespace Plimsoll.Wire.KvEvents;
 
 /// <summary>
 /// Reads MessagePack from bytes that may be anybody's (github.com/msgpack/msgpack, spec.md): nothing is allocated for what is not there,
-/// and
-/// depth costs nothing.
+/// and depth costs nothing.
 /// </summary>
 internal ref struct MessagePackReader(ReadOnlySpan<byte> bytes)
 {

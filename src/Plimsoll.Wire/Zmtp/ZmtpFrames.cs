@@ -4,9 +4,8 @@ using System.Text;
 namespace Plimsoll.Wire.Zmtp;
 
 /// <summary>
-/// The frames of ZMTP 3.0, ZeroMQ's protocol, over a stream: greeting, the NULL mechanism, commands and messages (rfc.zeromq.org,
-/// 23/ZMTP). The
-/// other side may be anybody: nothing longer than the limit is read. One reader and one writer at a time.
+/// The frames of ZMTP 3.0, ZeroMQ's protocol, over a stream: greeting, the NULL mechanism, commands and messages (rfc.zeromq.org, 23/ZMTP).
+/// The other side may be anybody: nothing longer than the limit is read. One reader and one writer at a time.
 /// </summary>
 internal sealed class ZmtpFrames(Stream stream, int mostMessageBytes)
 {

@@ -1,9 +1,8 @@
 namespace Plimsoll.Wire.Zmtp;
 
 /// <summary>
-/// The publishing end of ZeroMQ's publish and subscribe towards one subscriber, over a stream that somebody else has opened and closes.
-/// One caller
-/// sends while another listens.
+/// The publishing end of ZeroMQ's publish and subscribe towards one subscriber, over a stream that somebody else has opened and closes. One
+/// caller sends while another listens.
 /// </summary>
 public sealed class ZmtpPublication
 {

@@ -1,9 +1,8 @@
 namespace Plimsoll.Wire.Zmtp;
 
 /// <summary>
-/// The subscribing end of ZeroMQ's publish and subscribe, over a stream that somebody else has opened and closes. A publisher does not
-/// wait for
-/// slow subscribers: messages may be missing, and only their content can tell.
+/// The subscribing end of ZeroMQ's publish and subscribe, over a stream that somebody else has opened and closes. A publisher does not wait
+/// for slow subscribers: messages may be missing, and only their content can tell.
 /// </summary>
 public sealed class ZmtpSubscriber
 {

@@ -4,8 +4,8 @@ namespace Plimsoll.Workloads.Arrivals;
 
 /// <summary>
 /// A Poisson process whose rate goes in a straight line from one value to another and then stays there: <c>ramp:FROM:TO:SECONDS</c>. Each
-/// arrival
-/// is where the integral of the rate has grown by an exponential amount since the one before (time change of a unit Poisson process).
+/// arrival is where the integral of the rate has grown by an exponential amount since the one before (time change of a unit Poisson
+/// process).
 /// </summary>
 /// <param name="FromPerSecond">Arrivals per second at time zero, from 0.</param>
 /// <param name="ToPerSecond">Arrivals per second from the end of the ramp on, positive.</param>

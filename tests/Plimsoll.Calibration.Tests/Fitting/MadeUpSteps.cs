@@ -29,7 +29,9 @@ internal static class MadeUpSteps
         return Constant + (38e-6 * Math.Max(0, tokens - 256)) + (PerContextToken * step.ContextTokens);
     }
 
-    /// <summary>Decodes, chunks and mixtures of both, timed by a law, times 1 ± noise; every so many rows is off by a factor of 5.</summary>
+    /// <summary>
+    /// Decodes, chunks and mixtures of both, timed by a law, times 1 ± noise; every so many rows is off by a factor of 5.
+    /// </summary>
     public static List<StepObservation> Timed(Func<StepObservation, double> law, ulong seed, double noise, int outlierEvery = 0)
     {
         RandomStream random = new(seed);

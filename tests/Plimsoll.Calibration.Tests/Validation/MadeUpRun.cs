@@ -8,7 +8,9 @@ using Plimsoll.Policies.Batching;
 
 namespace Plimsoll.Calibration.Tests.Validation;
 
-/// <summary>A run of an engine that nobody has measured, in the form of those that somebody has: Poisson arrivals, uniform lengths.</summary>
+/// <summary>
+/// A run of an engine that nobody has measured, in the form of those that somebody has: Poisson arrivals, uniform lengths.
+/// </summary>
 internal sealed record MadeUpRun
 {
     private const double WallClock = 1e9;

@@ -14,8 +14,8 @@ using Fleet = Plimsoll.Gateway.Backends.Fleet;
 namespace Plimsoll.Gateway.Tests.Faults;
 
 /// <summary>
-/// The gateway's own fleet, gates, dispatch loop and retry budget, on a clock that is moved by hand, before engines that are made up: all of it
-/// follows from the seed. What the endpoint does around them is repeated here: one attempt after the other, as in
+/// The gateway's own fleet, gates, dispatch loop and retry budget, on a clock that is moved by hand, before engines that are made up: all
+/// of it follows from the seed. What the endpoint does around them is repeated here: one attempt after the other, as in
 /// <c>InferenceEndpoint</c> and <c>Attempt</c>.
 /// </summary>
 internal sealed class FleetSimulation

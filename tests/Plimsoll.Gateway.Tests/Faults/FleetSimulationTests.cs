@@ -3,9 +3,9 @@ using Plimsoll.Testing;
 namespace Plimsoll.Gateway.Tests.Faults;
 
 /// <summary>
-/// Random fleets in which engines crash, hang, fail, slow down and come back while policies change. Always: a request ends exactly once, none
-/// goes beyond a window or to a replica that is closed, none is lost or sent twice at a time, and the decisions replay. Afterwards: what is
-/// there ends, and what comes is served.
+/// Random fleets in which engines crash, hang, fail, slow down and come back while policies change. Always: a request ends exactly once,
+/// none goes beyond a window or to a replica that is closed, none is lost or sent twice at a time, and the decisions replay. Afterwards:
+/// what is there ends, and what comes is served.
 /// </summary>
 public sealed class FleetSimulationTests
 {

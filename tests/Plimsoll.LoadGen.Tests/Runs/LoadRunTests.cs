@@ -63,7 +63,8 @@ public sealed class LoadRunTests
     [Fact]
     public async Task Every_request_is_accounted_for_whatever_became_of_it()
     {
-        // 0 well, 1 too many, 2 an error, 3 no answer of the API, 4 broken off, 5 an error in the stream, 6 no HTTP, 7 hung up on, 8 never answered.
+        // 0 well, 1 too many, 2 an error, 3 no answer of the API, 4 broken off, 5 an error in the stream, 6 no HTTP, 7 hung up on, 8 never
+        // answered.
         var never = new TaskCompletionSource<bool>();
         await using FakeServer server = new FakeServer
         {

@@ -49,7 +49,9 @@ internal static class RoutingConformance
         }
     }
 
-    /// <summary>The choices over many fleets, with new values in everything that belongs to the <paramref name="scrambled"/> signals.</summary>
+    /// <summary>
+    /// The choices over many fleets, with new values in everything that belongs to the <paramref name="scrambled"/> signals.
+    /// </summary>
     private static int[] Run(PolicyEntry<IRoutingPolicy> entry, Signals scrambled)
     {
         IRoutingPolicy policy = Create(entry);

@@ -7,8 +7,8 @@ using Plimsoll.Testing;
 namespace Plimsoll.Serving.Tests.Batching;
 
 /// <summary>
-/// Stall-free batching against prefill-first (serving-systems, D1): short and long prompts in equal numbers, Poisson arrivals, steps at about
-/// an 8-billion-parameter model's speed. Directions must hold on four of five seeds.
+/// Stall-free batching against prefill-first (serving-systems, D1): short and long prompts in equal numbers, Poisson arrivals, steps at
+/// about an 8-billion-parameter model's speed. Directions must hold on four of five seeds.
 /// </summary>
 public class LongPromptMixTests
 {

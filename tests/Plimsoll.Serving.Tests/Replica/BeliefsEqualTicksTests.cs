@@ -5,7 +5,9 @@ using Plimsoll.Testing;
 
 namespace Plimsoll.Serving.Tests.Replica;
 
-/// <summary>Engine and twin agree when there is an order, a look ahead with lengths believed right or wrong, and any way to evict.</summary>
+/// <summary>
+/// Engine and twin agree when there is an order, a look ahead with lengths believed right or wrong, and any way to evict.
+/// </summary>
 public class BeliefsEqualTicksTests
 {
     [Theory]

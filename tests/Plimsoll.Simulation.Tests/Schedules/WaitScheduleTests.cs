@@ -47,8 +47,8 @@ public class WaitScheduleTests
             "nested-wait:limit=12,patience=10",
             [.. teaching, (20, 6), (20, 2), (20, 2), (22, 6), (22, 2), (22, 2), (24, 2), (24, 2), (24, 2), (24, 2)]);
 
-        // The first four teach where to stop: after two tokens. Three newcomers are enough from then on, and three enter at once. The long ones
-        // of rounds 20 and 22 wait for each other at their third token, until patience ends what is held back since round 23.
+        // The first four teach where to stop: after two tokens. Three newcomers are enough from then on, and three enter at once. The long
+        // ones of rounds 20 and 22 wait for each other at their third token, until patience ends what is held back since round 23.
         Assert.Equal("0 0 0 0 20 20 20 22 22 22 24 24 24 33", Starts(outcome));
         Assert.Equal("2 2 16 16 37 23 23 37 25 25 34 34 34 35", Finishes(outcome));
     }

@@ -3,7 +3,9 @@ using Plimsoll.Performance;
 
 namespace Plimsoll.Calibration.Validation.Reading;
 
-/// <summary>Numbers in text, or a problem that names file, line and field. What fails is read as not-a-number, so that reading goes on.</summary>
+/// <summary>
+/// Numbers in text, or a problem that names file, line and field. What fails is read as not-a-number, so that reading goes on.
+/// </summary>
 /// <param name="file">What to call the file.</param>
 /// <param name="problems">Collects what is wrong.</param>
 public sealed class FieldParser(string file, List<InputProblem> problems)

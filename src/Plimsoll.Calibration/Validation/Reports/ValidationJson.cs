@@ -4,8 +4,8 @@ using Plimsoll.Metrics.Reports;
 namespace Plimsoll.Calibration.Validation.Reports;
 
 /// <summary>
-/// Predictions against measurements as one JSON document. <c>error</c> is predicted / measured − 1; <c>error_p10</c> to <c>error_p90</c> are
-/// over configurations and null where a row is one run. Everything but <c>wall</c> is the same on every run over the same data.
+/// Predictions against measurements as one JSON document. <c>error</c> is predicted / measured − 1; <c>error_p10</c> to <c>error_p90</c>
+/// are over configurations and null where a row is one run. Everything but <c>wall</c> is the same on every run over the same data.
 /// </summary>
 public static class ValidationJson
 {

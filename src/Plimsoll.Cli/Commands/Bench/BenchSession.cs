@@ -76,7 +76,8 @@ internal sealed class BenchSession
         Drain = _input.Drain,
     };
 
-    // A few small requests on the same way as all that follow: they compile the code that will be measured with, and show whether the server streams.
+    // A few small requests on the same way as all that follow: they compile the code that will be measured with, and show whether the
+    // server streams.
     private void WarmUp(ulong seed)
     {
         (_progress.Task, _progress.Expected) = ("warming up, ", WarmUpRequests);

@@ -3,7 +3,9 @@ using Plimsoll.Serving.Dispatch.Log;
 
 namespace Plimsoll.Cli.Setup.Serving;
 
-/// <summary>A file of the decision log, line by line. What was cut off at its end is left out; anything else that is wrong is an error.</summary>
+/// <summary>
+/// A file of the decision log, line by line. What was cut off at its end is left out; anything else that is wrong is an error.
+/// </summary>
 internal sealed class DecisionLogFile
 {
     private readonly ReadOnlyMemory<byte> _bytes;

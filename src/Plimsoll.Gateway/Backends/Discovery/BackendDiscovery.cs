@@ -1,8 +1,8 @@
 namespace Plimsoll.Gateway.Backends.Discovery;
 
 /// <summary>
-/// Asks the sources again and again, and tells the fleet when something has changed. A source that fails keeps what it said last: a name server
-/// that is away must not take engines away that are well.
+/// Asks the sources again and again, and tells the fleet when something has changed. A source that fails keeps what it said last: a name
+/// server that is away must not take engines away that are well.
 /// </summary>
 internal sealed class BackendDiscovery : IAsyncDisposable
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Plimsoll.Gateway.Backends.Discovery;
 
 /// <summary>
-/// A file with the address of one backend a line, for whatever program writes it; lines that begin with <c>#</c> say nothing. One wrong line and
-/// none of them counts.
+/// A file with the address of one backend a line, for whatever program writes it; lines that begin with <c>#</c> say nothing. One wrong
+/// line and none of them counts.
 /// </summary>
 public sealed class FileSource(string path) : IBackendSource
 {

@@ -6,8 +6,8 @@ namespace Plimsoll.Gateway.Backends.KvEvents;
 
 /// <summary>
 /// What one engine's KV events say of its prefix cache: which blocks can be found in it now. Exact as long as no batch is missing and the
-/// first that was
-/// seen was the engine's first, or all was cleared since; otherwise there may be more than is known here. Safe to ask while events come in.
+/// first that was seen was the engine's first, or all was cleared since; otherwise there may be more than is known here. Safe to ask while
+/// events come in.
 /// <para>
 /// Where the events carry tokens, each block has a hash of ours over all tokens up to its end, and those at which the dispatcher remembers
 /// prefixes are told. A prefix counts as there while its last block is: engines give up the end of a prompt before its beginning.

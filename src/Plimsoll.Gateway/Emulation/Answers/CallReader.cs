@@ -6,8 +6,8 @@ namespace Plimsoll.Gateway.Emulation.Answers;
 
 /// <summary>
 /// Reads the bodies of /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/responses. Text counts
-/// <see cref="PromptText.CharactersPerToken"/> characters a token, roles and tools included; an image or another part that is not text counts as
-/// <see cref="PartTokens"/>.
+/// <see cref="PromptText.CharactersPerToken"/> characters a token, roles and tools included; an image or another part that is not text
+/// counts as <see cref="PartTokens"/>.
 /// </summary>
 internal static class CallReader
 {

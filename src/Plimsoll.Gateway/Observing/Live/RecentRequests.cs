@@ -4,8 +4,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Gateway.Observing.Live;
 
 /// <summary>
-/// The last requests, as many as two rings hold: one of requests, one of all their prefix hashes; the oldest go first. Nothing in them is an
-/// object, so that traffic which is remembered for minutes costs the garbage collector nothing. For one caller at a time.
+/// The last requests, as many as two rings hold: one of requests, one of all their prefix hashes; the oldest go first. Nothing in them is
+/// an object, so that traffic which is remembered for minutes costs the garbage collector nothing. For one caller at a time.
 /// </summary>
 /// <param name="mostRequests">Most requests kept, from 1.</param>
 /// <param name="mostHashes">Most prefix hashes kept, of all requests together; a request of more keeps its first ones.</param>

@@ -33,7 +33,9 @@ public sealed record ScheduleReport
     /// <summary>What a reader must know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The best lower bound on total latency that is known: the optimum's or the relaxation's; null if neither was asked for.</summary>
+    /// <summary>
+    /// The best lower bound on total latency that is known: the optimum's or the relaxation's; null if neither was asked for.
+    /// </summary>
     public double? LowerBound => Optimum is { } optimum
         ? Math.Max(optimum.Proven ? optimum.TotalLatency : optimum.LowerBound, RelaxationBound ?? 0)
         : RelaxationBound;

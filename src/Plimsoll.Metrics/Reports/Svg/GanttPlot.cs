@@ -1,6 +1,8 @@
 namespace Plimsoll.Metrics.Reports.Svg;
 
-/// <summary>One row for each job, time from left to right: a line while it waits, a bar while it runs, a hollow bar for what was lost.</summary>
+/// <summary>
+/// One row for each job, time from left to right: a line while it waits, a bar while it runs, a hollow bar for what was lost.
+/// </summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="Description">The same in a sentence, for those who cannot see it.</param>
 /// <param name="TimeLabel">Unit of the time axis.</param>

@@ -74,7 +74,9 @@ public sealed class LineSearch
             : double.NaN;
     }
 
-    /// <summary>Requests served per second in a run, the luck of the draw taken out: the work served over the mean work of a request.</summary>
+    /// <summary>
+    /// Requests served per second in a run, the luck of the draw taken out: the work served over the mean work of a request.
+    /// </summary>
     public double RequestsPerSecond(StabilityTrial trial) => trial.ServedPerSecond / _meanSeconds;
 
     /// <summary>One run at a rate; null when the watcher stopped it.</summary>

@@ -21,7 +21,8 @@ namespace Plimsoll.Policies.Batching.Theory;
 /// A bad idea when the load is light or comes in bursts: everybody pauses for those who may come. Prompts whose cost does not grow with
 /// their length in a straight line are planned wrongly.
 /// </para>
-/// <para>Source: R. Ao, G. Luo, D. Simchi-Levi, X. Wang, arXiv:2504.11320, WAIT, as their published code has it; the patience is ours.</para>
+/// <para>Source: R. Ao, G. Luo, D. Simchi-Levi, X. Wang, arXiv:2504.11320, WAIT, as their published code has it; the patience is
+/// ours.</para>
 /// </remarks>
 /// <param name="arguments">What the user said.</param>
 public sealed class Wait(PolicyArguments arguments) : IBatchingPolicy

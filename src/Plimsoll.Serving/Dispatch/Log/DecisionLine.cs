@@ -6,8 +6,8 @@ using Plimsoll.Core;
 namespace Plimsoll.Serving.Dispatch.Log;
 
 /// <summary>
-/// A line of the decision log: eight hexadecimal digits of checksum, a blank, one JSON object, a line feed. So a line that was not written to
-/// its end, or was changed since, is known as such.
+/// A line of the decision log: eight hexadecimal digits of checksum, a blank, one JSON object, a line feed. So a line that was not written
+/// to its end, or was changed since, is known as such.
 /// </summary>
 public static class DecisionLine
 {

@@ -1,6 +1,8 @@
 namespace Plimsoll.Serving.Dispatch.Log;
 
-/// <summary>A dispatcher that is told values: the same call for a live gateway, which logs them, and for a replay, which reads them.</summary>
+/// <summary>
+/// A dispatcher that is told values: the same call for a live gateway, which logs them, and for a replay, which reads them.
+/// </summary>
 public static class LoggedDispatcher
 {
     /// <summary>Tells the dispatcher.</summary>

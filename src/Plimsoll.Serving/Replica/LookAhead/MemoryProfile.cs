@@ -12,8 +12,8 @@ namespace Plimsoll.Serving.Replica.LookAhead;
 /// </para>
 /// <para>
 /// A question or a change walks along the ends ahead that differ, several in an instruction: linear, but a microsecond or two for
-/// thousands, whatever the ends are. Nothing is allocated but when the arrays grow. A tree would have to keep maxima of amounts that grow at
-/// different speeds; that is logarithmic only on average and while speeds change in one direction. Sequences that come and go in turn
+/// thousands, whatever the ends are. Nothing is allocated but when the arrays grow. A tree would have to keep maxima of amounts that grow
+/// at different speeds; that is logarithmic only on average and while speeds change in one direction. Sequences that come and go in turn
 /// under a level profile, which is what filling memory to the brim makes, would rebuild most of it every time.
 /// </para>
 /// <para>
@@ -99,8 +99,8 @@ internal sealed class MemoryProfile
     }
 
     /// <summary>
-    /// A sequence joins: <paramref name="size"/> tokens, 0 .. 2⁴⁰, in its first step, which is not ahead, and an assumed last step not before
-    /// that. There need not be room for it.
+    /// A sequence joins: <paramref name="size"/> tokens, 0 .. 2⁴⁰, in its first step, which is not ahead, and an assumed last step not
+    /// before that. There need not be room for it.
     /// </summary>
     public void Add(long size, long start, long end)
     {

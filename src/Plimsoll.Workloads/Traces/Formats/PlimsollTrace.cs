@@ -5,9 +5,9 @@ using Plimsoll.Workloads.Traces.Text;
 namespace Plimsoll.Workloads.Traces.Formats;
 
 /// <summary>
-/// Plimsoll's own CSV. Hashes are unsigned numbers, in decimal or, after 0x, in hexadecimal, separated by semicolons or spaces within
-/// the one field. What a live gateway recorded has one more column, last and always 1: such rows stand in the order in which requests ended, and
-/// one without it was not written to its end.
+/// Plimsoll's own CSV. Hashes are unsigned numbers, in decimal or, after 0x, in hexadecimal, separated by semicolons or spaces within the
+/// one field. What a live gateway recorded has one more column, last and always 1: such rows stand in the order in which requests ended,
+/// and one without it was not written to its end.
 /// </summary>
 internal sealed class PlimsollTrace : CsvTrace
 {

@@ -92,8 +92,7 @@ internal sealed class ListenedFleet : IAsyncDisposable
 
     /// <summary>
     /// Ends the gateway and replays its log, in which every decision must be the same: how much the replica was to keep each time that it
-    /// forgot, and how
-    /// many places were known there after.
+    /// forgot, and how many places were known there after.
     /// </summary>
     public async Task<List<(long KeptTokens, int Places)>> ForgottenAsync()
     {

@@ -12,7 +12,9 @@ using Plimsoll.Workloads.Lengths;
 
 namespace Plimsoll.Planning.Tests.LoadLine.Simulated;
 
-/// <summary>The search for the line where the line is known: every request takes the replica for itself, a constant number of steps.</summary>
+/// <summary>
+/// The search for the line where the line is known: every request takes the replica for itself, a constant number of steps.
+/// </summary>
 public sealed class DriftTests
 {
     private const double StepSeconds = 0.01;
