@@ -112,24 +112,15 @@ internal sealed class PrefixTable
 
         ulong[] hashes = _asked.PrefixHashArray;
         int step = StepOf(_asked);
-        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
-        _sets.Hold(to);
+        (int From, int To) last = Nothing();
         for (int i = 0, hash = step - 1; hash < hashes.Length; i++, hash += step)
         {
             int place = i < _knownCount ? _known[i] : PlaceOf(hashes[hash]);
             _usedLately[place] = true;
-            int set = _setOf[place];
-            if (set != from)
-            {
-                _sets.Release(to);
-                (from, to) = (set, _sets.With(set, replica));
-                _sets.Hold(to);
-            }
-
-            Move(place, to);
+            Change(place, replica, isThere: true, ref last);
         }
 
-        _sets.Release(to);
+        _sets.Release(last.To);
         _asked = null;
     }
 
@@ -138,24 +129,15 @@ internal sealed class PrefixTable
     /// <param name="hashes">Prefixes that are remembered: see <see cref="PrefixStride"/>.</param>
     public void Stored(int replica, ReadOnlySpan<ulong> hashes)
     {
-        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
-        _sets.Hold(to);
+        (int From, int To) last = Nothing();
         foreach (ulong hash in hashes)
         {
             int place = PlaceOf(hash);
             _usedLately[place] = true;
-            int set = _setOf[place];
-            if (set != from)
-            {
-                _sets.Release(to);
-                (from, to) = (set, _sets.With(set, replica));
-                _sets.Hold(to);
-            }
-
-            Move(place, to);
+            Change(place, replica, isThere: true, ref last);
         }
 
-        _sets.Release(to);
+        _sets.Release(last.To);
         _asked = null;
     }
 
@@ -164,8 +146,7 @@ internal sealed class PrefixTable
     /// <param name="hashes">The prefixes; those that are not known are nobody's.</param>
     public void Removed(int replica, ReadOnlySpan<ulong> hashes)
     {
-        (int from, int to) = (ReplicaSets.None, ReplicaSets.Empty);
-        _sets.Hold(to);
+        (int From, int To) last = Nothing();
         foreach (ulong hash in hashes)
         {
             int place = _places.Find(hash);
@@ -174,18 +155,10 @@ internal sealed class PrefixTable
                 continue;
             }
 
-            int set = _setOf[place];
-            if (set != from)
-            {
-                _sets.Release(to);
-                (from, to) = (set, _sets.Without(set, replica));
-                _sets.Hold(to);
-            }
-
-            Move(place, to);
+            Change(place, replica, isThere: false, ref last);
         }
 
-        _sets.Release(to);
+        _sets.Release(last.To);
         _asked = null;
     }
 
@@ -292,6 +265,27 @@ internal sealed class PrefixTable
         {
             _hits[(word << 6) + BitOperations.TrailingZeroCount(left)] = cached;
         }
+    }
+
+    // Nothing was changed yet: no set is like that of the next place.
+    private (int From, int To) Nothing()
+    {
+        _sets.Hold(ReplicaSets.Empty);
+        return (ReplicaSets.None, ReplicaSets.Empty);
+    }
+
+    // Adds a replica to those of a place, or takes it away. Neighbours mostly share a set, so that what became of the last one's is held.
+    private void Change(int place, int replica, bool isThere, ref (int From, int To) last)
+    {
+        int set = _setOf[place];
+        if (set != last.From)
+        {
+            _sets.Release(last.To);
+            last = (set, isThere ? _sets.With(set, replica) : _sets.Without(set, replica));
+            _sets.Hold(last.To);
+        }
+
+        Move(place, last.To);
     }
 
     private void Move(int place, int set)
